@@ -1,0 +1,1 @@
+"""Complaints, handled to a fair end."""

@@ -1,0 +1,1 @@
+"""The composition root: settings, urls, the program. Nobody imports it."""

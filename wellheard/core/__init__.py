@@ -1,0 +1,1 @@
+"""What is built once and used everywhere: members, access, action, flow, trail, links, tasks, files, outbox, imports."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "wellheard.core"
+    label = "core"
+    verbose_name = "Core"
+
+    def ready(self) -> None:
+        from wellheard.core import checks, jobs, permissions  # noqa: F401, PLC0415  registers itself

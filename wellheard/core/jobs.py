@@ -1,0 +1,82 @@
+"""Jobs: actions, later. A job takes ids, fetches, calls one action, and is harmless when run twice.
+
+`@every(seconds=5)` puts a job on the schedule; each run is claimed in the database, so several workers do it once.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from wellheard.core import outbox
+from wellheard.core.models.jobs import JobRun
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    name: str
+    run: Callable[[], object]
+    seconds: int
+
+
+SCHEDULE: dict[str, Scheduled] = {}
+
+
+def every(*, seconds: int) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Run the job once in each slot of this many seconds."""
+
+    def register(function: Callable[[], object]) -> Callable[[], object]:
+        name = f"{function.__module__.removeprefix('wellheard.')}.{function.__name__}"
+        SCHEDULE[name] = Scheduled(name, function, seconds)
+        return function
+
+    return register
+
+
+def slot_of(now: datetime, seconds: int) -> datetime:
+    """The start of the slot that `now` lies in."""
+    return datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
+
+
+def claim(job: Scheduled, now: datetime) -> JobRun | None:
+    """The run of this slot, if no other worker has taken it."""
+    try:
+        with transaction.atomic():
+            return JobRun.objects.create(name=job.name, slot=slot_of(now, job.seconds), started_at=now)
+    except IntegrityError:
+        return None
+
+
+def run_due(job: Scheduled, now: datetime | None = None) -> bool:
+    """Claim and run; a fault is logged and kept with the run, and never stops the worker."""
+    run = claim(job, now or timezone.now())
+    if run is None:
+        return False
+    try:
+        job.run()
+    except Exception as fault:
+        logger.exception("The job %s failed", job.name)
+        run.fault = f"{type(fault).__name__}: {fault}"[:2000]
+    run.ended_at = timezone.now()
+    run.save(update_fields=["ended_at", "fault"])
+    return True
+
+
+@every(seconds=2)
+def send_mail() -> int:
+    """Send what waits in the outbox."""
+    return outbox.send_waiting()
+
+
+@every(seconds=3600)
+def forget_old_runs() -> int:
+    """Runs that went well are forgotten after a day, those that failed after ninety."""
+    now = timezone.now()
+    gone, _ = JobRun.objects.filter(fault="", slot__lt=now - timedelta(days=1)).delete()
+    older, _ = JobRun.objects.filter(slot__lt=now - timedelta(days=90)).delete()
+    return gone + older

@@ -1,0 +1,64 @@
+"""The side navigation. Apps register their places; a member sees those they may use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from wellheard.core import access
+from wellheard.core.models.members import Member
+
+SECTIONS = ("", "Listen", "Act", "Lead", "Show")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the navigation: `section` one of SECTIONS, `permission` to see it, `count` of what waits there."""
+
+    section: str
+    label: str
+    url_name: str
+    order: int = 50
+    permission: str = ""
+    count: Callable[[Member], int] | None = None
+
+
+_places: list[Place] = []
+
+
+def register_place(place: Place) -> None:
+    """Add a place; called from an app's `ready()`."""
+    if place not in _places:
+        _places.append(place)
+
+
+def navigation_for(member: Member, path: str) -> list[dict[str, Any]]:
+    """The sections with their places for this member; the current one is the longest address that `path` starts with."""
+    rows = []
+    for place in sorted(_places, key=lambda each: (SECTIONS.index(each.section), each.order, each.label)):
+        if place.permission and not access.may(member, place.permission):
+            continue
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        rows.append((place, url))
+    here = max((url for _, url in rows if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    return [
+        {
+            "label": section,
+            "places": [
+                {
+                    "label": place.label,
+                    "url": url,
+                    "current": url == here,
+                    "count": place.count(member) if place.count else None,
+                }
+                for place, url in rows
+                if place.section == section
+            ],
+        }
+        for section in SECTIONS
+        if any(place.section == section for place, _ in rows)
+    ]

@@ -1,0 +1,119 @@
+"""The outbox: a mail is written as a row in the transaction that decides it, then sent by the worker.
+
+A mail is sent at least once and recognisably the same: its Message-ID is fixed when written. The key says what it is for,
+so that the same news is never written twice.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from wellheard.core.links import key_of
+from wellheard.core.models.organisation import Organisation
+from wellheard.core.models.outbox import OutboxMessage
+
+logger = logging.getLogger(__name__)
+TRIES = (1, 5, 15, 60, 240, 720)  # minutes until the next try
+STUCK_AFTER = timedelta(minutes=10)
+
+
+def post(
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    key: str,
+    purpose: str,
+    at: datetime,
+    about: Model | None = None,
+    language: str = "en",
+) -> OutboxMessage:
+    """Write a mail into the outbox; called within an action. With the same key again, the first one is returned.
+
+    A line break in the subject would let a customer's words add headers: it becomes a space.
+    """
+    kind, pk = key_of(about) if about is not None else ("", None)
+    domain = _sender().rpartition("@")[2] or "localhost"
+    message, _ = OutboxMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "message_id": f"<{secrets.token_hex(16)}@{domain}>",
+            "to": to,
+            "subject": " ".join(subject.split())[:300],
+            "text": text,
+            "language": language,
+            "purpose": purpose,
+            "about_kind": kind,
+            "about_id": pk,
+            "written_at": at,
+            "next_try_at": timezone.now(),
+        },
+    )
+    return message
+
+
+def _sender() -> str:
+    return Organisation.current().mail_from or str(settings.DEFAULT_FROM_EMAIL)
+
+
+def send_waiting(*, now: datetime | None = None, most: int = 100) -> int:
+    """Send what is due. Each message is claimed first, so several workers don't send the same one; gives how many went."""
+    now = now or timezone.now()
+    if not settings.EMAIL_HOST:
+        return 0  # no mail server is set: mails wait, and the pages say so
+    sent = 0
+    for _ in range(most):
+        message = _claim(now)
+        if message is None:
+            break
+        sent += _send(message)
+    return sent
+
+
+def _claim(now: datetime) -> OutboxMessage | None:
+    with transaction.atomic():
+        due = Q(status=OutboxMessage.Status.WAITING, next_try_at__lte=now)
+        stuck = Q(status=OutboxMessage.Status.SENDING, next_try_at__lte=now)
+        message = OutboxMessage.objects.select_for_update(skip_locked=True).filter(due | stuck).order_by("pk").first()
+        if message is not None:
+            message.status = OutboxMessage.Status.SENDING
+            message.next_try_at = now + STUCK_AFTER
+            message.tries += 1
+            message.save(update_fields=["status", "next_try_at", "tries"])
+    return message
+
+
+def _send(message: OutboxMessage) -> int:
+    mail = EmailMessage(
+        subject=message.subject,
+        body=message.text,
+        from_email=_sender(),
+        to=[message.to],
+        headers={
+            "Message-ID": message.message_id,
+            "Content-Language": message.language,
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=get_connection(),
+    )
+    try:
+        mail.send()
+    except Exception as fault:  # whatever the server or the network does, the mail is kept and tried again
+        logger.warning("Mail %s could not be sent: %s", message.pk, fault)
+        later = message.tries < len(TRIES)
+        message.status = OutboxMessage.Status.WAITING if later else OutboxMessage.Status.FAILED
+        message.next_try_at = timezone.now() + timedelta(minutes=TRIES[message.tries - 1]) if later else None
+        message.last_fault = str(fault)[:1000]
+        message.save(update_fields=["status", "next_try_at", "last_fault"])
+        return 0
+    message.status = OutboxMessage.Status.SENT
+    message.sent_at = timezone.now()
+    message.next_try_at = None
+    message.save(update_fields=["status", "sent_at", "next_try_at"])
+    return 1

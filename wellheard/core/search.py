@@ -1,0 +1,89 @@
+"""One index over records. The same normaliser feeds and asks both databases, so the same words give the same hits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from wellheard.core import access
+from wellheard.core.actors import Actor
+from wellheard.core.models.search import SearchEntry
+from wellheard.core.records import Record
+from wellheard.ground.text.normalise import search_document, search_query
+
+
+@dataclass(frozen=True)
+class Hit:
+    kind: str
+    title: str
+    record: Model
+
+
+def index(records: Sequence[Record]) -> None:
+    """Put records into the index, or renew them there. Called as an action's last step, in its transaction."""
+    rows = []
+    for record in records:
+        said = record.search_text()
+        if said is not None:
+            title, words = said
+            rows.append(
+                SearchEntry(
+                    kind=record.kind, record_id=record.pk, title=title[:300], words=search_document(f"{title} {words}")
+                )
+            )
+    if rows:
+        SearchEntry.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["kind", "record_id"], update_fields=["title", "words"]
+        )
+
+
+def find(text: str, actor: Actor, *, most: int = 20) -> list[Hit]:
+    """The newest records that hold every word asked for, as far as this actor may see them."""
+    groups = search_query(text)
+    if not groups:
+        return []
+    hits: list[Hit] = []
+    # Rows that the actor may not see are skipped after the index answered, so more are asked for than are shown.
+    entries = _matching(groups, most * 10)
+    for kind in {entry.kind for entry in entries}:
+        model = apps.get_model(kind)
+        name = access.see(model)
+        if name not in access.TABLE:
+            continue
+        wanted = [entry.record_id for entry in entries if entry.kind == kind]
+        visible = access.visible(model._default_manager.filter(pk__in=wanted), actor)
+        records = {record.pk: record for record in visible}
+        hits += [
+            Hit(kind, entry.title, records[entry.record_id])
+            for entry in entries
+            if entry.kind == kind and entry.record_id in records
+        ]
+    order = {(entry.kind, entry.record_id): place for place, entry in enumerate(entries)}
+    return sorted(hits, key=lambda hit: order[hit.kind, hit.record.pk])[:most]
+
+
+def _matching(groups: list[list[str]], most: int) -> list[SearchEntry]:
+    if connection.vendor == "sqlite":
+        words = " AND ".join("(" + " OR ".join(_fts(word) for word in group) + ")" for group in groups)
+        sql = (
+            "SELECT id, kind, record_id, title, '' AS words FROM core_searchentry WHERE id IN "
+            "(SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s) "
+            "ORDER BY id DESC"
+        )
+    else:
+        words = " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in groups)
+        sql = (
+            "SELECT id, kind, record_id, title, '' AS words FROM core_searchentry "
+            "WHERE vector @@ %s::tsquery ORDER BY id DESC LIMIT %s"
+        )
+    return list(SearchEntry.objects.raw(sql, [words, most]))
+
+
+def _fts(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"*'
+
+
+def _lexeme(word: str) -> str:
+    return "'" + word.replace("'", "''").replace("\\", "\\\\") + "':*"

@@ -1,0 +1,1 @@
+"""The trail: append-only, hash-chained, verifiable outside of the system. See docs/adr/0004."""

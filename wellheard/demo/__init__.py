@@ -1,0 +1,1 @@
+"""The demo organisation, made by the same actions as real use."""

@@ -1,0 +1,1 @@
+"""Every voice in one place, in the customer's words; and what they were told."""

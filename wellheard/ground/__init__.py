@@ -1,0 +1,1 @@
+"""Plain Python under everything: statistics, calendars, reading and hashing. No Django, no database, no clock."""

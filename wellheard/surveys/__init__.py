@@ -1,0 +1,1 @@
+"""Asking, answering, and scores that say how sure they are."""
