@@ -79,7 +79,7 @@ def test_what_has_no_single_text_is_refused_with_its_place(value, sentence):
 
 
 def test_a_value_that_contains_itself_is_refused():
-    loop = []
+    loop: list[object] = []
     loop.append(loop)
 
     with pytest.raises(NotCanonical, match="contains itself"):

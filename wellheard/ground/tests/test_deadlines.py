@@ -29,7 +29,7 @@ THREE_DAYS = Promise(3, "working_days")
 WAITING = "waiting for the customer"
 
 
-def local(text, zone="Europe/Berlin"):
+def local(text: str, zone: str = "Europe/Berlin") -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -32,7 +32,7 @@ LEIPZIG = Calendar(
 )
 
 
-def local(text, zone="Europe/Berlin"):
+def local(text: str, zone: str = "Europe/Berlin") -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
@@ -125,18 +125,29 @@ def test_one_open_weekday_is_enough_whichever_it_is(weekday):
     assert due == datetime(2026, 6, open_days[1], 9, 30, tzinfo=UTC)
 
 
+def test_a_calendar_whose_time_has_run_out_says_so():
+    moment = datetime(9999, 12, 30, 20, tzinfo=UTC)
+
+    with pytest.raises(NoWorkingTime, match="no working time left"):
+        LEIPZIG.next_working(moment)
+    with pytest.raises(NoWorkingTime, match="no working time left"):
+        LEIPZIG.add_days(datetime(9999, 11, 1, tzinfo=UTC), days=400, kind="working")
+    with pytest.raises(ValueError, match="after the year 9999"):
+        LEIPZIG.add_days(moment, days=40, kind="calendar")
+
+
 def test_a_calendar_that_never_opens_says_so():
     never = Calendar("UTC", {0: ()})
     moment = datetime(2026, 6, 1, tzinfo=UTC)
 
-    for ask in (
-        lambda: never.next_working(moment),
-        lambda: never.add_working(moment, minutes=1),
-        lambda: never.add_working(moment, minutes=-1),
-        lambda: never.add_days(moment, days=1, kind="working"),
-    ):
-        with pytest.raises(NoWorkingTime, match="no working hours on any weekday"):
-            ask()
+    with pytest.raises(NoWorkingTime, match="no working hours on any weekday"):
+        never.next_working(moment)
+    with pytest.raises(NoWorkingTime):
+        never.add_working(moment, minutes=1)
+    with pytest.raises(NoWorkingTime):
+        never.add_working(moment, minutes=-1)
+    with pytest.raises(NoWorkingTime):
+        never.add_days(moment, days=1, kind="working")
     assert never.working_seconds(moment, moment + timedelta(days=9)) == 0
 
 
@@ -159,8 +170,7 @@ def test_a_day_on_which_clocks_change_has_the_hours_that_were_worked(day, hours)
     found = {}
     for text in hours:
         start, end = text.split("–")
-        interval = Interval(time.fromisoformat(start), time(0) if end == "24:00" else time.fromisoformat(end))
-        calendar = Calendar("Europe/Berlin", {6: (interval,)})
+        calendar = Calendar("Europe/Berlin", {6: (Interval.from_json([start, end]),)})
         worked = sum((stretch.end - stretch.start for stretch in calendar.stretches(day)), timedelta(0))
         found[text] = worked / timedelta(hours=1)
 

@@ -45,6 +45,12 @@ class Interval:
         """Start and end as texts, such as ["08:00", "24:00"]."""
         return [_time_text(self.start), "24:00" if self.end == time.min else _time_text(self.end)]
 
+    @classmethod
+    def from_json(cls, stored: Sequence[str]) -> "Interval":
+        """The interval that `to_json` gave. Raises ValueError for anything else."""
+        start, end = stored
+        return cls(time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end))
+
 
 class Stretch(NamedTuple):
     """An unbroken piece of working time, in UTC; the end is the first moment that no longer belongs to it."""
@@ -193,6 +199,8 @@ class Calendar:
                 days -= 1
                 if not days:
                     return later
+        if days:
+            raise self._never()
         return day
 
     def same_time_on(self, day: date, moment: datetime, *, counted_as: date | None = None) -> datetime:
@@ -294,7 +302,7 @@ class Calendar:
         """The calendar that `to_json` gave. Raises ValueError with a sentence when it is not one."""
         try:
             week = {
-                int(weekday): tuple(Interval(_time(start), _time(end)) for start, end in intervals)
+                int(weekday): tuple(Interval.from_json(interval) for interval in intervals)
                 for weekday, intervals in stored["week"].items()
             }
             holidays = {date.fromisoformat(day): str(name) for day, name in stored.get("holidays", {}).items()}
@@ -306,7 +314,3 @@ class Calendar:
 
 def _time_text(moment: time) -> str:
     return moment.isoformat("auto" if moment.second or moment.microsecond else "minutes")
-
-
-def _time(text: str) -> time:
-    return time.min if text == "24:00" else time.fromisoformat(text)
