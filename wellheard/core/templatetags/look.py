@@ -89,6 +89,8 @@ def page_query(context: template.Context, parameter: str, number: object) -> str
 @register.filter
 def field_kind(field: BoundField) -> str:
     """How a field is laid out: `hidden`, `choice` (one box), `choices` (a group of them) or `line`."""
+    if not isinstance(field, BoundField):
+        raise template.TemplateSyntaxError('<c-field :field="form.name"> was given no field of a form.')
     widget = field.field.widget
     if field.is_hidden:
         return "hidden"
