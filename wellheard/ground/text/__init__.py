@@ -1,0 +1,1 @@
+"""What customers wrote: found whatever the spelling, and in which language."""
