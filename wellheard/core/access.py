@@ -86,7 +86,9 @@ def declare(
     TABLE[name] = Permission(name, model, scopes, unless if isinstance(unless, tuple) else (unless,))
 
 
-def declare_each(names: Sequence[str], model: type[Model] | None, grants: Mapping[Role, Scope | tuple[Scope, ...]]) -> None:
+def declare_each(
+    names: Sequence[str], model: type[Model] | None, grants: Mapping[Role, Scope | tuple[Scope, ...]]
+) -> None:
     """Several verbs with the same grants."""
     for name in names:
         declare(name, model, grants)

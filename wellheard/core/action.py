@@ -70,7 +70,7 @@ class Writing:
 
     def seal(self) -> None:
         """Append the trail entries and refresh the search index: the last step before the commit."""
-        from wellheard.core.search import index  # noqa: PLC0415  search reads models
+        from wellheard.core.search import index
 
         index([record for record in self.records.values() if record.search_text() is not None])
         append(self.drafts)

@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        from wellheard.core import checks, jobs, permissions  # noqa: F401, PLC0415  registers itself
+        from wellheard.core import checks, jobs, permissions  # noqa: F401  registers itself

@@ -36,7 +36,15 @@ def media_type_of(head: bytes) -> str:
 
 
 @action("core.keep_file")
-def keep(name: str, data: bytes | IO[bytes], by: Actor, *, at: datetime, about: Model | None = None, site_id: int | None = None) -> StoredFile:
+def keep(
+    name: str,
+    data: bytes | IO[bytes],
+    by: Actor,
+    *,
+    at: datetime,
+    about: Model | None = None,
+    site_id: int | None = None,
+) -> StoredFile:
     """Keep a file; the same bytes are stored once. Refused when larger than the limit."""
     content = data if isinstance(data, bytes) else data.read(settings.UPLOAD_LIMIT + 1)
     if len(content) > settings.UPLOAD_LIMIT:

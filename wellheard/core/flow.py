@@ -23,7 +23,9 @@ def move(*sources: str, to: str) -> Move:
 class Flow:
     """The moves that a record's status may take; `field` holds the status."""
 
-    def __init__(self, moves: Mapping[str, Move], *, field: str = "status", words: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, moves: Mapping[str, Move], *, field: str = "status", words: Mapping[str, str] | None = None
+    ) -> None:
         self.moves = dict(moves)
         self.field = field
         self.words = dict(words or {})

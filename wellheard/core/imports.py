@@ -88,7 +88,9 @@ class HasQuestions(Refusal):
 
     def __init__(self, result: Result) -> None:
         names = ", ".join(question.name for question in result.questions)
-        super().__init__(f"Some things can’t be known from the file: {names}. Nothing was imported; answer and try again.")
+        super().__init__(
+            f"Some things can’t be known from the file: {names}. Nothing was imported; answer and try again."
+        )
         self.result = result
 
 

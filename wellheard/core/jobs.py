@@ -12,7 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from wellheard.core import outbox
+from wellheard.core.actors import System
 from wellheard.core.models.jobs import JobRun
+from wellheard.core.trail.checkpoints import take_checkpoint
+from wellheard.core.trail.seals import SEALED, seal_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +74,18 @@ def run_due(job: Scheduled, now: datetime | None = None) -> bool:
 def send_mail() -> int:
     """Send what waits in the outbox."""
     return outbox.send_waiting()
+
+
+@every(seconds=5)
+def seal_rows() -> int:
+    """Seal what arrived too quickly for an entry each."""
+    return sum(1 for kind in list(SEALED) if seal_waiting(kind) is not None)
+
+
+@every(seconds=24 * 3600)
+def daily_checkpoint() -> None:
+    """Keep the trail's head once a day."""
+    take_checkpoint(System("checkpoints"), at=timezone.now())
 
 
 @every(seconds=3600)

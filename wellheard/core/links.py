@@ -84,7 +84,9 @@ class Linked:
 def linked(record: Model, actor: Actor) -> list[Linked]:
     """Everything linked with the record, both ways, that this actor may see."""
     kind, pk = key_of(record)
-    links = list(Link.objects.filter(Q(source_kind=kind, source_id=pk) | Q(target_kind=kind, target_id=pk)).order_by("pk"))
+    links = list(
+        Link.objects.filter(Q(source_kind=kind, source_id=pk) | Q(target_kind=kind, target_id=pk)).order_by("pk")
+    )
     ends = {
         each.pk: (each.target_kind, each.target_id)
         if (each.source_kind, each.source_id) == (kind, pk)

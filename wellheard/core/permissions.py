@@ -12,43 +12,43 @@ from wellheard.core.models.signatures import Signature
 from wellheard.core.models.tasks import Task
 
 WRITERS = tuple(role for role in MEMBER_ROLES if role != Role.AUDITOR)
-WORKERS = {role: EVERYWHERE for role in (*WRITERS, Role.SYSTEM)}
+WORKERS = dict.fromkeys((*WRITERS, Role.SYSTEM), EVERYWHERE)
 
 declare("core.see_task", Task, {role: own() for role in MEMBER_ROLES} | {Role.QUALITY_MANAGER: (own(), AT_SITE)})
 declare("core.open_task", None, WORKERS | {Role.PUBLIC: EVERYWHERE})
 declare("core.end_task", Task, WORKERS | {Role.PUBLIC: EVERYWHERE})
 declare("core.link", None, WORKERS | {Role.PUBLIC: EVERYWHERE})
-declare("core.look_again", Link, {role: EVERYWHERE for role in WRITERS})
-declare("core.sign", None, {role: EVERYWHERE for role in WRITERS})
-declare("core.see_signature", Signature, {role: EVERYWHERE for role in MEMBER_ROLES})
+declare("core.look_again", Link, dict.fromkeys(WRITERS, EVERYWHERE))
+declare("core.sign", None, dict.fromkeys(WRITERS, EVERYWHERE))
+declare("core.see_signature", Signature, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare("core.keep_file", None, WORKERS | {Role.PUBLIC: EVERYWHERE})
 declare(
     "core.see_storedfile",
     StoredFile,
-    {role: AT_SITE for role in (Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.FRONT_LINE, Role.ANALYST, Role.AUDITOR)},
+    dict.fromkeys((Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.FRONT_LINE, Role.ANALYST, Role.AUDITOR), AT_SITE),
 )
-declare("core.save_view", None, {role: EVERYWHERE for role in WRITERS})
+declare("core.save_view", None, dict.fromkeys(WRITERS, EVERYWHERE))
 declare("core.remove_view", SavedView, {role: own("member_id") for role in WRITERS})
 declare("core.see_savedview", SavedView, {role: own("member_id") for role in MEMBER_ROLES})
-declare("core.see_member", Member, {role: EVERYWHERE for role in MEMBER_ROLES})
-declare("core.see_site", Site, {role: EVERYWHERE for role in MEMBER_ROLES})
-declare("core.see_organisation", Organisation, {role: EVERYWHERE for role in MEMBER_ROLES})
+declare("core.see_member", Member, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
+declare("core.see_site", Site, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
+declare("core.see_organisation", Organisation, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare(
     "core.see_importbatch",
     ImportBatch,
-    {role: EVERYWHERE for role in (Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.ANALYST, Role.AUDITOR, Role.SYSTEM)},
+    dict.fromkeys((Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.ANALYST, Role.AUDITOR, Role.SYSTEM), EVERYWHERE),
 )
 declare_each(
     ("core.import", "core.undo_import"),
     None,
-    {role: EVERYWHERE for role in (Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.ANALYST, Role.SYSTEM)},
+    dict.fromkeys((Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.ANALYST, Role.SYSTEM), EVERYWHERE),
 )
 declare_each(
     ("core.set_up_organisation", "core.add_site", "core.add_member", "core.grant_role", "core.make_token"),
     None,
     {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE},
 )
-declare("core.see_trail", None, {r: EVERYWHERE for r in (Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.AUDITOR)})
+declare("core.see_trail", None, dict.fromkeys((Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.AUDITOR), EVERYWHERE))
 declare("core.take_checkpoint", None, {Role.SYSTEM: EVERYWHERE, Role.ADMINISTRATOR: EVERYWHERE})
 declare("core.seal", None, {Role.SYSTEM: EVERYWHERE})
-declare("core.see_link", Link, {role: EVERYWHERE for role in MEMBER_ROLES})
+declare("core.see_link", Link, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))

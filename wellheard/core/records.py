@@ -87,7 +87,7 @@ class Record(models.Model):
         }
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        from wellheard.core.action import writing  # noqa: PLC0415  action needs records
+        from wellheard.core.action import writing
 
         now_writing = writing()
         before = self._loaded
@@ -96,7 +96,7 @@ class Record(models.Model):
         now_writing.touched(self, before, self._loaded)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        from wellheard.core.action import writing  # noqa: PLC0415
+        from wellheard.core.action import writing
 
         writing().touched(self, self.values_for_trail(), None)
         return super().delete(*args, **kwargs)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-KEPT = ("core_trailentry", "core_trailcheckpoint", "core_trailseal")
+KEPT = ("core_trailentry", "core_trailcheckpoint", "core_trailseal", "core_trailremoval")
 
 SQLITE = [
     *(

@@ -12,7 +12,7 @@ from wellheard.core.models.saved import SavedView
 from wellheard.core.models.search import SearchEntry
 from wellheard.core.models.signatures import Signature
 from wellheard.core.models.tasks import Task
-from wellheard.core.models.trail import TrailCheckpoint, TrailEntry, TrailHead, TrailPersonal, TrailSeal
+from wellheard.core.models.trail import TrailCheckpoint, TrailEntry, TrailHead, TrailPersonal, TrailRemoval, TrailSeal
 
 __all__ = [
     "ApiToken",
@@ -35,5 +35,6 @@ __all__ = [
     "TrailEntry",
     "TrailHead",
     "TrailPersonal",
+    "TrailRemoval",
     "TrailSeal",
 ]

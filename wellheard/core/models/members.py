@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 from wellheard.core.actors import Held, Role
 from wellheard.core.models.organisation import Site
@@ -100,9 +101,10 @@ class RoleGrant(Record):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["member", "role", "site"], name="a_role_is_held_once_a_site"),
             models.UniqueConstraint(
-                fields=["member", "role", "site"], name="a_role_is_held_once_a_site", nulls_distinct=False
-            )
+                fields=["member", "role"], condition=Q(site__isnull=True), name="a_role_is_held_once_everywhere"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -52,7 +52,7 @@ class Site(Record):
 
     def calendar(self, first_year: int, last_year: int) -> Calendar:
         """The working calendar over these years, holidays named."""
-        from wellheard.core.clock import calendar_of  # noqa: PLC0415
+        from wellheard.core.clock import calendar_of
 
         return calendar_of(self, first_year, last_year)
 

@@ -83,3 +83,19 @@ class TrailSeal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "first_id"], name="trail_seal_first")]
+
+
+class TrailRemoval(models.Model):
+    """A sealed row that an action took back (an import undone): its digest stays, so that its seal can still be checked.
+
+    `root` is the Merkle root over all that the action removed; the action's own entry holds it.
+    """
+
+    kind = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    seal_id = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["seal_id"], name="trail_removal_seal")]

@@ -32,7 +32,7 @@ class Draft:
 
 def append(drafts: Sequence[Draft]) -> None:
     """Append an entry for each draft. Runs inside the business transaction: if it fails, the change fails."""
-    from wellheard.core.models.trail import TrailEntry, TrailHead, TrailPersonal  # noqa: PLC0415  models import records
+    from wellheard.core.models.trail import TrailEntry, TrailHead, TrailPersonal
 
     if not drafts:
         return
@@ -44,7 +44,15 @@ def append(drafts: Sequence[Draft]) -> None:
         seq, previous = head.seq + 1, head.digest
         changes, values = _changes(draft, seq)
         site = (draft.after or draft.before or {}).get("site_id")
-        did = "created" if draft.before is None else "deleted" if draft.after is None else "changed" if changes else "noted"
+        did = (
+            "created"
+            if draft.before is None
+            else "deleted"
+            if draft.after is None
+            else "changed"
+            if changes
+            else "noted"
+        )
         body = canonical(
             {
                 "v": 1,

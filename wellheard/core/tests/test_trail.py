@@ -1,0 +1,265 @@
+"""The trail can't be changed in secret: not by the product, not by hand, not by eight at once."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from wellheard.conftest import SETUP
+from wellheard.core.models import Member, TrailCheckpoint, TrailEntry, TrailHead, TrailPersonal
+from wellheard.core.tasks import open_task
+from wellheard.core.trail import verifier
+from wellheard.core.trail.checkpoints import take_checkpoint
+from wellheard.core.trail.export import export_lines
+from wellheard.core.trail.verify import verify
+from wellheard.ground.canonical import digest
+
+
+@pytest.fixture
+def trail(ana: Member, now: datetime) -> list[TrailEntry]:
+    for number in range(5):
+        open_task(ana, f"Task {number}", ana, at=now)
+    return list(TrailEntry.objects.order_by("seq"))
+
+
+def by_hand(statement: str, *values: object) -> None:
+    """What somebody with the database's own tools and no scruples does: guards off, change, guards on."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE core_trailentry DISABLE TRIGGER USER")
+            cursor.execute(statement, values)
+            cursor.execute("ALTER TABLE core_trailentry ENABLE TRIGGER USER")
+        else:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'core_trailentry'"
+            )
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(statement, values)
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+
+def test_a_trail_left_alone_is_whole(trail: list[TrailEntry]):
+    report = verify()
+
+    assert (report.ok, report.entries, report.first_broken) == (True, len(trail), None)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE core_trailentry SET action = 'core.other' WHERE seq = 2",
+        "DELETE FROM core_trailentry WHERE seq = 2",
+        "UPDATE core_trailentry SET body = body WHERE seq = 2",
+    ],
+)
+def test_the_database_refuses_to_change_or_remove_an_entry(trail: list[TrailEntry], statement: str):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_database_refuses_to_replace_an_entry(trail: list[TrailEntry]):
+    if connection.vendor != "sqlite":
+        pytest.skip("INSERT OR REPLACE is SQLite's")
+    columns = ", ".join(field.column for field in TrailEntry._meta.concrete_fields)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR REPLACE INTO core_trailentry ({columns}) SELECT {columns} FROM core_trailentry WHERE seq = 2"
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE core_trailentry SET body = replace(body, 'core.open_task', 'core.end_task') WHERE seq = 4", 4),
+        ("UPDATE core_trailentry SET action = 'core.other' WHERE seq = 3", 3),
+        ("UPDATE core_trailentry SET actor_id = 'member:99' WHERE seq = 3", 3),
+        ("DELETE FROM core_trailentry WHERE seq = 3", 3),
+    ],
+)
+def test_a_row_changed_by_hand_is_named(trail: list[TrailEntry], change: str, named: int):
+    by_hand(change)
+
+    assert verify().first_broken == named
+
+
+def test_a_cut_off_tail_is_named(trail: list[TrailEntry]):
+    by_hand("DELETE FROM core_trailentry WHERE seq = %s", len(trail))
+
+    report = verify()
+
+    assert (report.ok, report.first_broken) == (False, len(trail))
+
+
+def test_a_chain_rewritten_to_its_end_is_caught_by_a_checkpoint(trail: list[TrailEntry], now: datetime):
+    point = take_checkpoint(SETUP, at=now)
+    entries = list(TrailEntry.objects.order_by("seq"))
+    previous = entries[1].digest
+    for entry in entries[2:]:
+        said = json.loads(entry.body) | {"prev": previous, "actor": "member:99"}
+        body = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        by_hand(
+            "UPDATE core_trailentry SET body = %s, digest = %s, prev_digest = %s, actor_id = %s WHERE seq = %s",
+            body,
+            digest(body),
+            previous,
+            "member:99",
+            entry.seq,
+        )
+        previous = digest(body)
+    TrailHead.objects.update(digest=previous)
+
+    report = verify()
+
+    assert report.first_broken == point.seq
+    assert report.faults == [f"Entry {point.seq} is not the one that the checkpoint saw."]
+
+
+def test_a_personal_value_that_was_changed_is_named_and_an_erased_one_is_not_missed(ana: Member):
+    first = TrailPersonal.objects.order_by("seq")[0]
+    TrailPersonal.objects.exclude(pk=first.pk).delete()
+    assert verify().ok
+
+    TrailPersonal.objects.filter(pk=first.pk).update(value="Somebody else")
+
+    assert verify().first_broken == first.seq
+
+
+def test_two_entries_with_one_predecessor_are_an_error(trail: list[TrailEntry]):
+    twin = TrailEntry.objects.get(seq=3)
+    twin.pk, twin.seq = None, 999
+    with pytest.raises(DatabaseError), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+def test_the_offline_checker_agrees(trail: list[TrailEntry], now: datetime, tmp_path: Path):
+    take_checkpoint(SETUP, at=now)
+    file = tmp_path / "trail.jsonl"
+    file.write_text("\n".join(export_lines(at=now)), encoding="utf-8")
+    script = Path(verifier.__file__)
+
+    ran = subprocess.run([sys.executable, "-I", script, file], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout) == (0, f"Whole: {TrailEntry.objects.count()} entries, 1 checkpoints.\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "named"),
+    [
+        (lambda lines: [], 2, None),
+        (lambda lines: lines[:-1], 2, None),
+        (lambda lines: [*lines[:3], *lines[4:]], 1, 3),
+        (lambda lines: [*lines[:3], lines[3].replace("core.", "kore."), *lines[4:]], 1, 3),
+        (lambda lines: [*lines[:4], lines[5], lines[4], *lines[6:]], 1, 4),
+        (lambda lines: [*lines, lines[-2]], 1, 6),
+        (lambda lines: ["not json", *lines], 2, None),
+    ],
+)
+def test_the_offline_checker_names_what_was_spoilt(
+    trail: list[TrailEntry], now: datetime, spoil, code: int, named: int | None
+):
+    lines = list(export_lines(at=now))
+
+    answer = verifier.check(iter(spoil(lines)))
+
+    assert (answer[0], answer[2] if named is None or named != 6 else 6) == (code, named)
+
+
+def test_the_offline_checker_compares_a_checkpoint_that_somebody_kept(trail: list[TrailEntry], now: datetime):
+    lines = list(export_lines(at=now))
+
+    assert verifier.check(iter(lines), [(2, trail[1].digest)])[0] == 0
+    assert verifier.check(iter(lines), [(2, "f" * 64)])[:3] == (1, len(trail), 2)
+
+
+WRITER = """
+import sys, django
+django.setup()
+from datetime import UTC, datetime
+from wellheard.core.models import Member
+from wellheard.core.tasks import open_task
+ana = Member.objects.get(email="ana@rosetau.example")
+for number in range(int(sys.argv[1])):
+    open_task(ana, f"Task {number}", ana, at=datetime.now(UTC))
+"""
+
+ARRANGE = """
+import django
+django.setup()
+from datetime import UTC, datetime
+from django.core.management import call_command
+from wellheard.core.actors import System
+from wellheard.core.setup import add_member
+call_command("migrate", verbosity=0)
+add_member("Ana", "ana@rosetau.example", System("tests"), at=datetime.now(UTC), roles=("quality_manager",))
+"""
+
+COUNT = """
+import django, json
+django.setup()
+from wellheard.core.models import Task, TrailEntry
+from wellheard.core.trail.verify import verify
+report = verify()
+print(json.dumps([Task.objects.count(), report.entries, report.ok, report.faults]))
+"""
+
+
+def test_eight_processes_lose_no_entry_and_break_no_link(db: None, tmp_path: Path):
+    """Eight at once, 15 tasks each, on a database of their own with the settings of production."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "wellheard.config.settings", "WELLHEARD_DATA": str(tmp_path)}
+    name = f"wellheard_eight_{os.getpid()}"
+    if connection.vendor == "postgresql":
+        server = connection.settings_dict
+        address = (
+            f"postgres://{server['USER']}:{server['PASSWORD']}@{server['HOST'] or '127.0.0.1'}:{server['PORT'] or 5432}"
+        )
+        environment["DATABASE_URL"] = f"{address}/{name}"
+        outside(f"CREATE DATABASE {name}")
+    else:
+        environment.pop("DATABASE_URL", None)
+
+    def python(code: str, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", code, *arguments]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    try:
+        arranged = python(ARRANGE)
+        assert arranged.wait(120) == 0, arranged.communicate()[1]
+        writers = [python(WRITER, "15") for _ in range(8)]
+        assert [writer.wait(300) for writer in writers] == [0] * 8, writers[0].communicate()[1]
+        counted = python(COUNT)
+        told, _ = counted.communicate(timeout=120)
+    finally:
+        if connection.vendor == "postgresql":
+            outside(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    assert json.loads(told) == [120, 122, True, []]
+
+
+def outside(statement: str) -> None:
+    """A statement that no transaction may hold, over a connection of its own."""
+    import psycopg
+
+    server = connection.settings_dict
+    with psycopg.connect(
+        host=server["HOST"] or "127.0.0.1",
+        port=server["PORT"] or 5432,
+        user=server["USER"],
+        password=server["PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    ) as own:
+        own.execute(statement)
+
+
+def test_entries_follow_one_another(trail: list[TrailEntry]):
+    assert all(later.prev_digest == earlier.digest for earlier, later in pairwise(trail))
+    assert TrailCheckpoint.objects.count() == 0
