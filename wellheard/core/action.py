@@ -58,6 +58,8 @@ class Writing:
 
     def happened(self, record: Record | None, **details: Any) -> None:
         """The action took place, even if it changed no field. `details` are kept in the entry (nothing personal)."""
+        if record is not None and record.pk is None:
+            return  # it was deleted, which `touched` has noted
         name, actor, at = self.doing[-1]
         kind, pk = (record.kind, record.pk) if record is not None else ("", None)
         for draft in self.drafts:

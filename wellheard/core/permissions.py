@@ -30,6 +30,8 @@ declare(
 declare("core.save_view", None, dict.fromkeys(WRITERS, EVERYWHERE))
 declare("core.remove_view", SavedView, {role: own("member_id") for role in WRITERS})
 declare("core.see_savedview", SavedView, {role: own("member_id") for role in MEMBER_ROLES})
+# Whoever may see a list may take it along; the trail notes who did.
+declare("core.export", None, {role: EVERYWHERE for role in MEMBER_ROLES})
 declare("core.see_member", Member, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare("core.see_site", Site, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare("core.see_organisation", Organisation, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
