@@ -25,7 +25,15 @@ def postgresql() -> str:
 
 def run(name: str, environment: dict[str, str], *arguments: str) -> int:
     print(f"--- {name} ---", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("WELLHEARD_TEST_JOBS", "2"), *arguments, *sys.argv[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        os.environ.get("WELLHEARD_TEST_JOBS", "2"),
+        *arguments,
+        *sys.argv[1:],
+    ]
     return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("WELLHEARD_DATA", tempfile.mkdtemp(prefix="wellheard-test-"))
 os.environ.setdefault("WELLHEARD_SECRET_KEY", "a key for tests only")
 
-from wellheard.config.settings import *  # noqa: E402, F403
-from wellheard.config.settings import DATABASES, STORAGES  # noqa: E402
+from wellheard.config.settings import *  # noqa: F403
+from wellheard.config.settings import DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -6,7 +6,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -46,27 +46,33 @@ def slot_of(now: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
 
 
-def claim(job: Scheduled, now: datetime) -> JobRun | None:
-    """The run of this slot, if no other worker has taken it."""
+def claim(job: Scheduled, now: datetime) -> bool:
+    """Take the slot that `now` lies in, unless another worker has."""
+    slot = slot_of(now, job.seconds)
+    if JobRun.objects.filter(name=job.name, slot__lt=slot).update(slot=slot, started_at=now, ended_at=None):
+        return True
+    if JobRun.objects.filter(name=job.name).exists():
+        return False
     try:
         with transaction.atomic():
-            return JobRun.objects.create(name=job.name, slot=slot_of(now, job.seconds), started_at=now)
+            JobRun.objects.create(name=job.name, slot=slot, started_at=now)
     except IntegrityError:
-        return None
+        return False
+    return True
 
 
 def run_due(job: Scheduled, now: datetime | None = None) -> bool:
-    """Claim and run; a fault is logged and kept with the run, and never stops the worker."""
-    run = claim(job, now or timezone.now())
-    if run is None:
+    """Claim and run; a fault is logged and kept, and never stops the worker."""
+    now = now or timezone.now()
+    if not claim(job, now):
         return False
+    ended: dict[str, object] = {}
     try:
         job.run()
     except Exception as fault:
         logger.exception("The job %s failed", job.name)
-        run.fault = f"{type(fault).__name__}: {fault}"[:2000]
-    run.ended_at = timezone.now()
-    run.save(update_fields=["ended_at", "fault"])
+        ended = {"fault": f"{type(fault).__name__}: {fault}"[:2000], "fault_at": now}
+    JobRun.objects.filter(name=job.name).update(ended_at=timezone.now(), **ended)
     return True
 
 
@@ -87,11 +93,3 @@ def daily_checkpoint() -> None:
     """Keep the trail's head once a day."""
     take_checkpoint(System("checkpoints"), at=timezone.now())
 
-
-@every(seconds=3600)
-def forget_old_runs() -> int:
-    """Runs that went well are forgotten after a day, those that failed after ninety."""
-    now = timezone.now()
-    gone, _ = JobRun.objects.filter(fault="", slot__lt=now - timedelta(days=1)).delete()
-    older, _ = JobRun.objects.filter(slot__lt=now - timedelta(days=90)).delete()
-    return gone + older

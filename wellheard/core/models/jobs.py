@@ -1,16 +1,17 @@
-"""Scheduled runs, claimed in the database: however many workers there are, each run happens once."""
+"""Scheduled jobs: the slot that was last claimed. However many workers there are, each slot is run once."""
 
 from django.db import models
 
 
 class JobRun(models.Model):
-    """One run of a scheduled job, in one slot of time."""
+    """One row a job. A worker claims a slot by moving `slot` forward; who comes second changes no row."""
 
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, unique=True)
     slot = models.DateTimeField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    fault = models.TextField(blank=True)
+    fault = models.TextField(blank=True, help_text="of the last run that failed")
+    fault_at = models.DateTimeField(null=True)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "slot"], name="a_run_is_claimed_once")]
+    def __str__(self) -> str:
+        return self.name
