@@ -1,11 +1,16 @@
 """The cast is always the same: Ana runs quality, Ben owns the case, Cleo is a customer, Dan is a stranger."""
 
-from collections.abc import Callable
+import email
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from email.message import Message
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from django.conf import LazySettings
 from django.test import Client
 
 from wellheard.core.action import acting
@@ -96,3 +101,32 @@ def signed_in() -> Callable[[Member], Client]:
         return client
 
     return sign_in
+
+
+class Postbox:
+    """A real mail server's memory: `mails` that arrived; `refuse` makes it busy."""
+
+    def __init__(self) -> None:
+        self.mails: list[Message] = []
+        self.refuse = False
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
+        if self.refuse:
+            return "451 Try again later"
+        self.mails.append(email.message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def postbox(settings: LazySettings) -> Iterator[Postbox]:
+    """A mail server that runs for the test, and settings that point to it."""
+    box = Postbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
+    yield box
+    controller.stop()
