@@ -83,13 +83,13 @@ class Response(models.Model):
     def __str__(self) -> str:
         return f"Answer {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("surveys:answer", args=[self.pk])
+
     @property
     def label(self) -> str:
         """What a person would call it."""
         return f"the answer of {self.answered_on:%-d %B %Y}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("surveys:answer", args=[self.pk])
 
 
 class Answer(models.Model):

@@ -92,7 +92,7 @@ class Survey(Record):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone that decides on which day an answer was given: the site's, without one the first site's, else UTC."""
+        """Where the day of an answer is decided: the site's zone, without a site that of the first one, else UTC."""
         site = self.site if self.site_id else Site.objects.order_by("pk").first()
         return site.zone if site is not None else ZoneInfo("UTC")
 
@@ -142,9 +142,7 @@ class Question(Record):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", help_text="a new wording of this one"
     )
-    retired_at = models.DateTimeField(
-        null=True, blank=True, help_text="asked no longer, since a new wording replaced it"
-    )
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="asked no longer: a new wording replaced it")
 
     fingerprint_fields: ClassVar = ("kind", "texts", "low_words", "high_words")
 
