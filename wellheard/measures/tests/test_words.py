@@ -54,9 +54,24 @@ def test_a_value_carries_its_unit(of, value, words):
 def test_each_month_carries_what_it_stands_on():
     read = readings(indicator(), months([12, 0], 2020))
 
+    # Garwood: 6.20 to 20.96 events for 12, 0 to 3.69 for none.
     assert read == [
-        Reading(date(2026, 9, 1), 1000 * 12 / 2020, "5.9 per 1,000 orders", "12 complaints from 2,020 orders"),
-        Reading(date(2026, 10, 1), 0.0, "0 per 1,000 orders", "0 complaints from 2,020 orders"),
+        Reading(
+            month=date(2026, 9, 1),
+            value=1000 * 12 / 2020,
+            words="5.9 per 1,000 orders",
+            base="12 complaints from 2,020 orders",
+            low=pytest.approx(1000 * 6.2006 / 2020, abs=0.001),
+            high=pytest.approx(1000 * 20.9616 / 2020, abs=0.001),
+        ),
+        Reading(
+            month=date(2026, 10, 1),
+            value=0.0,
+            words="0 per 1,000 orders",
+            base="0 complaints from 2,020 orders",
+            low=0.0,
+            high=pytest.approx(1000 * 3.6889 / 2020, abs=0.001),
+        ),
     ]
 
 
