@@ -116,7 +116,7 @@ def clustering_p(*groups: tuple[Sequence[float], Sequence[float]]) -> float:
 
 
 def pearson_chi_square(*groups: tuple[Sequence[float], Sequence[float]]) -> tuple[float, int]:
-    """Pearson's chi-square around the rate of each group, and its degrees of freedom; groups without events add none."""
+    """Pearson's chi-square around the rate of each group, and its degrees of freedom; silent groups add none."""
     squares, freedom = 0.0, 0
     for counts, exposures in groups:
         if sum(counts) == 0:

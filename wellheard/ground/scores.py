@@ -148,7 +148,7 @@ def ces(counts: Mapping[int, int], *, scale_low: int = 1, scale_high: int = 7) -
 
 
 def index(counts: Mapping[int, int], *, scale_low: int = 1, scale_high: int = 10) -> Estimate:
-    """The mean answer on a scale of 0 (worst) to 100 (best), so that questions with different scales can be read alike."""
+    """The mean answer on a scale of 0 (worst) to 100 (best): questions with different scales can be read alike."""
     mean = mean_score(counts, scale_low=scale_low, scale_high=scale_high)
     if mean.value is None or mean.low is None or mean.high is None:
         return mean

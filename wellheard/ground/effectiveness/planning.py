@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Any
 
 from wellheard.ground.comparison import normal_quantile
-from wellheard.ground.effectiveness.effect import RARE_IN_BASELINE, RARE_PER_PERIOD
+from wellheard.ground.effectiveness.measuring import RARE_IN_BASELINE, RARE_PER_PERIOD
 from wellheard.ground.effectiveness.plan import Plan, next_period, periods_in
 from wellheard.ground.effectiveness.words import day, percent, worthwhile
 
@@ -49,7 +49,8 @@ def power(
     `baseline_mean_per_period`: events (rate, count), the share (proportion), the score (nps) or the mean.
     `dispersion`: variance of the counts by their mean (rate, count), else the design effect of the answers.
     Proportion, nps and mean need `answers_per_period`; a mean also the `standard_deviation` of one answer.
-    Rates are simulated with the very rules of the verdict, as formulas promise too much for small counts.
+    Rates are simulated with the very rules of the interval, as formulas promise too much for small counts. The guards
+    can only lower the chance of "effective", above all where it moved already before.
     """
     periods = follow_up_periods or len(periods_in(plan.follow_up, plan.period))
     baseline = len(periods_in(plan.baseline, plan.period))
@@ -103,7 +104,8 @@ def earliest_decision(
     if is_enough:
         sentence = f"{chance}. The decision can be made on {day(_day_after(plan, planned))}."
     elif needed is None or earliest is None:
-        sentence = f"{chance}, and even {MOST_PERIODS} periods aren't enough: choose a measure that moves sooner or more often."
+        way_out = "choose a measure that moves sooner or more often"
+        sentence = f"{chance}, and even {MOST_PERIODS} periods aren't enough: {way_out}."
     else:
         sentence = (
             f"{chance}: it can't find the change in time. With a follow-up of {needed} periods, until {day(earliest)}, "
@@ -151,7 +153,7 @@ def _power_of_rates(plan: Plan, mean: float, spread: float, before: int, after: 
 
 
 def _found(plan: Plan, before: Any, after: Any) -> Any:
-    """For each simulated series whether the interval leaves out no change on the better side (rules of effect.py)."""
+    """For each simulated series: does the interval leave out no change, on the better side (rules of measuring.py)?"""
     import numpy
     from scipy.stats import beta
     from scipy.stats import t as student
@@ -165,7 +167,7 @@ def _found(plan: Plan, before: Any, after: Any) -> Any:
     silent = (c2 == 0) & (c1 > 0) & falls
     silent_found = (n1 / (n1 + n2)) ** events < 0.05
     # Rare events: exact limit at 2.5 % on one side.
-    rare = (c1 < RARE_IN_BASELINE) | (c1 < RARE_PER_PERIOD * n1) | (c2 == 0) | (n1 + n2 < 4)
+    rare = (c1 < max(RARE_IN_BASELINE, RARE_PER_PERIOD * n1)) | (c2 == 0) | (n1 + n2 < 4)
     share = n2 / (n1 + n2)
     p = beta.sf(share, c2 + 1, numpy.maximum(c1, 0.5)) if falls else beta.cdf(share, numpy.maximum(c2, 0.5), c1 + 1)
     rare_found = (p < 0.025) & ((c1 > 0) if falls else (c2 > 0))

@@ -5,10 +5,11 @@ from dataclasses import replace
 from math import expm1, sqrt
 
 from wellheard.ground import poisson
-from wellheard.ground.effectiveness.effect import answers_in, exposure_of, measure, value_of
+from wellheard.ground.effectiveness.effect import answers_in, exposure_of, value_of
 from wellheard.ground.effectiveness.guards import Facts
+from wellheard.ground.effectiveness.measuring import measure
 from wellheard.ground.effectiveness.plan import Observation, Plan, position
-from wellheard.ground.effectiveness.trend import TrendCheck
+from wellheard.ground.effectiveness.trend import CLEAR, PERIODS_AFTER, PERIODS_BEFORE, TrendCheck
 from wellheard.ground.effectiveness.verdict import Guard
 from wellheard.ground.effectiveness.windows import Windows
 from wellheard.ground.effectiveness.words import level, number, percent
@@ -47,15 +48,18 @@ def trend(facts: Facts) -> Guard:
     if check.step is not None and models_disagree(facts):
         why = f"{was}; with this trend taken into account the answer is another one."
         return Guard("trend", question, "yes", why, blocks=True)
-    if check.slope_p < 0.05 and better:
+    if check.slope_p < CLEAR and better:
         if check.step is None:
-            return Guard(
-                "trend", question, "yes", f"{was}, and the series is too short to tell the two apart.", blocks=True
-            )
+            why = f"{was}, and the series is too short to tell the two apart."
+            return Guard("trend", question, "yes", why, blocks=True)
         return Guard("trend", question, "perhaps", f"{was}, but the change goes beyond the trend.")
-    if check.slope_p < 0.05:
+    if check.slope_p < CLEAR:
         return Guard("trend", question, "no", f"{was}.")
-    return Guard("trend", question, "no", f"No clear trend over the {len(facts.windows.baseline)} periods before.")
+    flat = f"No clear trend over the {len(facts.windows.baseline)} periods before"
+    if check.step is None:
+        slow = f"but a slow one doesn't show in so few ({PERIODS_BEFORE} before and {PERIODS_AFTER} after would do)"
+        return Guard("trend", question, "unknown", f"{flat}, {slow}.")
+    return Guard("trend", question, "no", f"{flat}.")
 
 
 def models_disagree(facts: Facts) -> bool:
@@ -67,7 +71,8 @@ def models_disagree(facts: Facts) -> bool:
     if check.slope > 0:
         return low > 0 and check.step_low <= 0
     hidden = low <= 0 < check.step_low
-    only_trend = high < 0 <= check.step_high
+    # What got worse is worse, and must be said, unless it clearly was on that way already.
+    only_trend = high < 0 <= check.step_high and check.slope_p < CLEAR
     return check.slope < 0 and (hidden or only_trend)
 
 
@@ -174,7 +179,7 @@ def independence(facts: Facts) -> Guard:
         ([float(each.count or 0) for each in window], [exposure_of(facts.plan, each) for each in window])
         for window in (facts.windows.baseline, facts.windows.follow_up)
     ]
-    if poisson.clustering_p(*groups) < 0.05:
+    if poisson.clustering_p(*groups) < CLEAR:
         why = "They scatter more than independent events do, and there are too few to allow for it."
         return Guard("independence", question, "yes", why, blocks=True)
     return Guard("independence", question, "unknown", "The method for rare events assumes that they are independent.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, exp, isfinite, pi, sin, sqrt
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +16,8 @@ from wellheard.ground.effectiveness.windows import Windows
 PERIODS_BEFORE = 12
 PERIODS_AFTER = 6
 PERIODS_FOR_A_SLOPE = 6
+# The p below which a trend counts as clear.
+CLEAR = 0.05
 
 
 class Fit(NamedTuple):
@@ -106,8 +109,8 @@ def check_trend(plan: Plan, windows: Windows) -> TrendCheck | None:
     """
     before, after = windows.baseline, windows.follow_up
     sign = 1.0 if plan.direction == "up" else -1.0
-    # After without a single event the step would be infinite: then the baseline alone must say whether it was falling.
-    has_step = not plan.is_ratio or any(each.count for each in after)
+    # A window without a single event would make the step infinite: then the baseline alone must say what it was doing.
+    has_step = not plan.is_ratio or all(any(each.count for each in window) for window in (before, after))
     if len(before) >= PERIODS_BEFORE and len(after) >= PERIODS_AFTER and has_step:
         both = (*before, *after)
         rows = [[1.0, float(i >= len(before)), _time(plan, each, both[0])] for i, each in enumerate(both)]
@@ -121,20 +124,40 @@ def check_trend(plan: Plan, windows: Windows) -> TrendCheck | None:
     return None if fit is None else TrendCheck(sign * fit.coefficients[1], _p(fit, 1))
 
 
-def lag_one(plan: Plan, windows: Windows) -> float | None:
-    """How much each period resembles the one before it (-1 to 1), about the mean of its window; None when unknown."""
+def lag_one(plan: Plan, windows: Windows, trend: TrendCheck | None = None) -> float | None:
+    """How much each period resembles the one before it (-1 to 1), about the mean of its window; None when unknown.
+
+    A clear trend that stands beside a step is taken out first: it makes neighbours alike without any runs.
+    """
+    clear = trend is not None and trend.step is not None and trend.slope_p < CLEAR
+    slope = (trend.slope if plan.direction == "up" else -trend.slope) if trend is not None and clear else 0.0
     products, squares = 0.0, 0.0
     for window in (windows.baseline, windows.follow_up):
-        values = [value_of(plan, each) for each in window]
-        weights = [answers_in(plan, each) for each in window]
-        known = [(value, weight) for value, weight in zip(values, weights, strict=True) if value is not None and weight]
+        known = [
+            (value, answers_in(plan, each), _time(plan, each, window[0]))
+            for each in window
+            if (value := value_of(plan, each)) is not None
+        ]
         if len(known) < 2:
             continue
-        mean = sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
-        residuals = [(value - mean) * sqrt(weight) for value, weight in known]
-        products += sum(one * other for one, other in zip(residuals, residuals[1:], strict=False))
+        expected = _along(slope, known, is_ratio=plan.is_ratio)
+        residuals = [(value - wanted) * sqrt(n) for (value, n, _), wanted in zip(known, expected, strict=True)]
+        products += sum(one * other for one, other in pairwise(residuals))
         squares += sum(each**2 for each in residuals)
     return products / squares if squares > 0 else None
+
+
+def _along(slope: float, known: Sequence[tuple[float, float, float]], *, is_ratio: bool) -> list[float]:
+    """The level of a window for each of its (value, weight, time), moving by the slope about the window's mean."""
+    whole = sum(n for _, n, _ in known)
+    if is_ratio:
+        shape = [exp(slope * time) for *_, time in known]
+        level = sum(value * n for value, n, _ in known) / sum(
+            n * each for (_, n, _), each in zip(known, shape, strict=True)
+        )
+        return [level * each for each in shape]
+    mean, middle = sum(value * n for value, n, _ in known) / whole, sum(time * n for _, n, time in known) / whole
+    return [mean + slope * (time - middle) for *_, time in known]
 
 
 def _time(plan: Plan, each: Observation, first: Observation) -> float:

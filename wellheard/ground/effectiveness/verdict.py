@@ -59,18 +59,18 @@ class Verdict:
     sentence: str
     again_on: date | None
     scale: Literal["ratio", "difference"]
-    effect: float | None
-    low: float | None
-    high: float | None
-    before: float | None
-    after: float | None
-    before_interval: Interval | None
-    after_interval: Interval | None
-    avoided: float | None
-    method: Method | None
     guards: tuple[Guard, ...]
     chart: tuple[ChartRow, ...]
     is_final: bool
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    before: float | None = None
+    after: float | None = None
+    before_interval: Interval | None = None
+    after_interval: Interval | None = None
+    avoided: float | None = None
+    method: Method | None = None
     workings: Mapping[str, float | str | None] = field(default_factory=dict, hash=False)
     inputs: Mapping[str, Any] = field(default_factory=dict, hash=False)
 

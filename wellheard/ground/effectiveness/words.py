@@ -1,7 +1,6 @@
 """Numbers and changes in plain words."""
 
 from datetime import date
-from math import inf
 
 from wellheard.ground.effectiveness.plan import Plan
 
@@ -9,10 +8,10 @@ from wellheard.ground.effectiveness.plan import Plan
 def number(value: float) -> str:
     """A number with as many digits as people can use: 1,950, 31, 9.8, 0.49."""
     size = abs(value)
-    if size >= 100 or value == round(value):
+    if size >= 100 or size == 0:
         return f"{value:,.0f}"
     if size >= 1:
-        return f"{value:,.1f}"
+        return f"{value:,.1f}".removesuffix(".0")
     return f"{value:.2g}" if size >= 0.001 else f"{value:.1e}"
 
 
@@ -35,8 +34,6 @@ def level(plan: Plan, value: float) -> str:
 def change(plan: Plan, effect: float) -> str:
     """An effect as people say it: "51 % fewer", "12 points more", "no change"."""
     if plan.is_ratio:
-        if effect == inf:
-            return "any number of times as many"
         if effect == 1:
             return "no change"
         if effect >= 3:
@@ -63,6 +60,8 @@ def what_happened(plan: Plan, before: float, after: float, effect: float, low: f
     levels = level(plan, before) if verb == "stayed at" else f"from {level(plan, before)} to {level(plan, after)}"
     unit = f" {plan.unit}" if plan.unit else ""
     name = plan.measure[:1].upper() + plan.measure[1:]
-    return (
-        f"{name} {verb} {levels}{unit}: {change(plan, effect)} (between {change(plan, low)} and {change(plan, high)})."
-    )
+    if plan.is_ratio and before == 0:
+        # A ratio to nothing says nothing.
+        return f"{name} {verb} {levels}{unit}."
+    sureness = f"between {change(plan, low)} and {change(plan, high)}"
+    return f"{name} {verb} {levels}{unit}: {change(plan, effect)} ({sureness})."
