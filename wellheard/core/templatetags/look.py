@@ -85,6 +85,13 @@ def page_query(context: template.Context, parameter: str, number: object) -> str
     return f"?{query.urlencode()}"
 
 
+@register.filter
+def whole_references(text: object) -> SafeString:
+    """Text in which a reference (`CAS-2026-0042`) is never broken at a line's end."""
+    escaped = conditional_escape("" if text is None else text)
+    return mark_safe(re.sub(r"\b[A-Z]{2,4}-\d{4}-\d{3,}\b", r'<span class="nobr">\g<0></span>', escaped))  # noqa: S308 - escaped above
+
+
 # ---- forms --------------------------------------------------------------------------------------------------------
 @register.filter
 def field_kind(field: BoundField) -> str:
@@ -103,7 +110,7 @@ def field_kind(field: BoundField) -> str:
 def widget(field: BoundField, hint: str = "") -> SafeString:
     """The field's input with our classes; it points to its hint and to its error, wherever the hint came from."""
     kind = field.field.widget
-    ours = "form-check-input" if isinstance(kind, CheckboxInput) else "form-control"
+    ours = "box" if isinstance(kind, CheckboxInput) else "form-control"
     if isinstance(kind, Select) and not isinstance(kind, (RadioSelect, CheckboxSelectMultiple)):
         ours = "form-select"
     described = [f"{field.auto_id}_helptext"] if hint or field.help_text else []

@@ -45,15 +45,15 @@ def anchored(percent_along: float, words: str) -> str:
     return "start" if percent_along < half else "end" if percent_along > 100 - half else "middle"
 
 
-def ruler_marks(low: float, high: float, decimals: int) -> list[Mark]:
+def ruler_marks(low: float, high: float) -> list[Mark]:
     """The ruler's ticks, five finer ones to each label."""
     step = major_step(high - low)
+    places = max(0, -math.floor(math.log10(step) + 1e-9))
     fine = step / 5
     marks = []
     for index in range(math.ceil(low / fine - 1e-9), math.floor(high / fine + 1e-9) + 1):
         along = (index * fine - low) / (high - low) * 100
         is_major = index % 5 == 0
-        places = decimals if step < 1 else 0
         anchor = "start" if along < 1 else "end" if along > 99 else "middle"
         marks.append(Mark(f"{along:.2f}%", number(index * fine, places) if is_major else "", anchor, is_major))
     return marks
@@ -114,6 +114,6 @@ def ruler(
         needle=Mark(f"{along(v):.2f}%"),
         band_from=f"{along(lo):.2f}%",
         band_width=f"{along(hi) - along(lo):.2f}%",
-        ticks=ruler_marks(start, end, places),
+        ticks=ruler_marks(start, end),
         notes=notes,
     )

@@ -84,7 +84,7 @@
       box.checked = singleKeys.on;
       box.addEventListener("change", () => { singleKeys.on = box.checked; });
     }
-    one(".error-summary", within)?.focus();
+    one(".error-summary[autofocus]", within)?.focus();
   };
 
   if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const key of all(".find kbd")) key.textContent = "⌘ K";

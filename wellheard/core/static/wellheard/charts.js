@@ -58,21 +58,22 @@
   });
 
   /** A range in round numbers around everything that is drawn; `data-min` and `data-max` of the figure come first. */
-  const range = (figure, rows, names, also = []) => {
+  const range = (figure, rows, names, also = [], fromZero = true) => {
     const found = [...rows.flatMap((row) => names.map((name) => number(row[name]))), ...also].filter((value) => value !== null && Number.isFinite(value));
     if (!found.length) return { min: 0, max: 1 };
-    const [low, high] = [Math.min(...found), Math.max(...found)];
-    const rough = (high - low || Math.abs(high) || 1) / 3;
+    const high = Math.max(...found);
+    const least = Math.min(...found);
+    const low = !fromZero ? least - (high - least) * 0.1 : least >= 0 && least < high * 0.75 ? 0 : least;
+    const rough = (high - low || Math.abs(high) || 1) / 4;
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough;
     const tidy = (value) => Number(value.toPrecision(12));
-    const isNearZero = low >= 0 && low < high * 0.75;
-    const min = number(figure.dataset.min) ?? (isNearZero ? 0 : tidy(Math.floor(low / step) * step));
+    const min = number(figure.dataset.min) ?? tidy(Math.floor(low / step) * step);
     return { min, max: number(figure.dataset.max) ?? Math.max(tidy(Math.ceil((high + step * 0.05) / step) * step), min + step), interval: step };
   };
 
   /** Uncertainty as a shaded band between two columns, one polygon for each run of rows that have both. */
-  const bands = (rows, low, high, token = "noise-soft") => {
+  const bands = (rows, low, high, token = "noise-soft", isWide = false) => {
     const runs = [];
     rows.forEach((row, i) => {
       if (number(row[low]) === null || number(row[high]) === null) return;
@@ -82,7 +83,7 @@
     return runs.map((run) => ({
       type: "custom", silent: true, z: 1, tooltip: { show: false }, data: [0],
       renderItem: (_, api) => {
-        const spread = run.length === 1 ? [-0.2, 0.2] : [0];
+        const spread = isWide ? [-0.5, 0.5] : run.length === 1 ? [-0.2, 0.2] : [0];
         const edge = (key) => run.flatMap(({ i, row }) => spread.map((off) => { const [x, y] = api.coord([i, number(row[key])]); return [x + off * api.size([1, 0])[0], y]; }));
         return { type: "polygon", shape: { points: [...edge(high), ...edge(low).reverse()] }, style: { fill: colour(token) } };
       },
@@ -92,12 +93,19 @@
   const agreed = (figure) => (figure.dataset.agreed ? [dashed({ yAxis: number(figure.dataset.agreed) }, `${figure.dataset.agreedLabel ?? "agreed"}: ${say(number(figure.dataset.agreed))}`, { position: "insideStartTop" })] : []);
   const strong = (extra = {}) => ({ color: colour("ink"), fontWeight: 600, fontSize: 13, backgroundColor: colour("sheet"), padding: [1, 4], ...extra });
 
-  /** Names down the side with a second, quieter line; as wide as the longest needs, half the picture at most. */
+  /** A name in lines of at most so many letters, parted between words. */
+  const inLines = (text, letters) => text.split(" ").reduce((lines, word) => {
+    if (lines.length && `${lines.at(-1)} ${word}`.length <= letters) lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
+    return lines;
+  }, []);
+  /** Names down the side with a second, quieter line; as wide as the longest needs, less than half the picture at most. */
   const names = (rows, name, second, figure) => {
-    const room = Math.min(Math.max(...rows.map((row) => row[name].length * 7.6), 96), figure.clientWidth * 0.42, 220);
-    return { ...categories(rows.map((row) => row[name]), { margin: room, width: room - 8, align: "left", overflow: "break", lineHeight: 18, interval: 0, hideOverlap: false,
-      rich: { b: { color: colour("ink"), fontWeight: 600, fontSize: 14, lineHeight: 20, width: room - 8, overflow: "break" } },
-      formatter: (text, i) => (second(rows[i]) ? `{b|${text}}\n${second(rows[i])}` : `{b|${text}}`) }), inverse: true, axisLine: { show: false } };
+    const room = Math.min(Math.max(...rows.map((row) => row[name].length * 7.8 + 18), 100), figure.clientWidth * 0.4, 230);
+    const bold = (text) => inLines(text.replace(/[{}|]/g, " "), Math.floor((room - 14) / 7.8)).map((line) => `{b|${line}}`).join("\n");
+    return { ...categories(rows.map((row) => row[name]), { margin: room, align: "left", lineHeight: 18, interval: 0, hideOverlap: false,
+      rich: { b: { color: colour("ink"), fontWeight: 600, fontSize: 14, lineHeight: 19 } },
+      formatter: (text, i) => [bold(text), second(rows[i])].filter(Boolean).join("\n") }), inverse: true, axisLine: { show: false } };
   };
   const fitHeight = (figure, rows, each = 54) => { figure.querySelector(".canvas").style.height = `${rows.length * each + 70}px`; };
 
@@ -128,8 +136,8 @@
       const lines = stretches.map(([from, to], i) => {
         const token = i === stretches.length - 1 ? "accent" : "ink-3";
         return { type: "line", z: 3, symbolSize: 8, symbol: "circle", lineStyle: { color: colour(token), width: 2.5 }, itemStyle: { color: colour(token) },
-          data: rows.map((row, at) => (at >= from && at < to ? number(row.score) : null)),
-          label: { show: i === stretches.length - 1, position: "top", distance: 8, ...strong({ backgroundColor: "transparent" }), formatter: ({ dataIndex, value }) => (dataIndex === to - 1 ? say(value) : "") },
+          data: rows.map((row, at) => (at < from || at >= to ? null : at < rows.length - 1 ? number(row.score)
+            : { value: number(row.score), label: { show: true, position: "top", distance: 8, ...strong({ borderRadius: 4 }), formatter: ({ value }) => say(value) } })),
           markLine: i ? undefined : { silent: true, symbol: "none", data: [
             ...breaks.map(({ at, name }) => dashed({ xAxis: at }, figure.dataset.breakLabel ?? `${name}: a new series`, { position: "end", align: "center" })), ...agreed(figure)] } };
       });
@@ -142,7 +150,8 @@
       const series = rows.columns.slice(1);
       const shades = ["accent", "ink-3", "edge", "noise"];
       const wide = Math.min(Math.max(...series.map(({ label }) => label.length)) * 7.4 + 14, figure.clientWidth * 0.34);
-      return { ...base(), grid: { ...base().grid, right: wide }, xAxis: categories(rows.map((row) => row.$text[rows.columns[0].name])), yAxis: values(range(figure, rows, series.map(({ name }) => name), [number(figure.dataset.agreed)])),
+      const right = Math.max(16, wide - (figure.clientWidth - 60) / rows.length / 2);
+      return { ...base(), grid: { ...base().grid, right }, xAxis: categories(rows.map((row) => row.$text[rows.columns[0].name])), yAxis: values(range(figure, rows, series.map(({ name }) => name), [number(figure.dataset.agreed)])),
         tooltip: { ...base().tooltip, formatter: tip(rows) },
         series: series.map(({ name, label }, i) => ({ type: "line", z: 4 - i / 10, symbol: "circle", symbolSize: 7, data: rows.map((row) => number(row[name])), lineStyle: { color: colour(shades[i] ?? "noise"), width: i ? 2 : 2.5, type: i > 1 ? "dashed" : "solid" }, itemStyle: { color: colour(shades[i] ?? "noise") },
           endLabel: { show: true, formatter: label, color: colour(i ? "ink-2" : "accent"), fontSize: 13, fontWeight: i ? 400 : 600, distance: 8, width: wide - 14, overflow: "break" }, labelLayout: { moveOverlap: "shiftY" },
@@ -206,17 +215,17 @@
       const [low, high] = [number(figure.dataset.low), number(figure.dataset.high)];
       const usual = rows.map(() => (low === null ? {} : { low, high }));
       const few = rows.length <= (figure.clientWidth < 560 ? 6 : 16);
-      return { ...base(), xAxis: categories(rows.map((row) => row.$text.period)), yAxis: values({ ...range(figure, rows, ["count"], [low, high, 0]), ...(few && low === null ? { show: false } : {}) }),
+      return { ...base(), grid: { ...base().grid, right: low === null ? 16 : 84 }, xAxis: categories(rows.map((row) => row.$text.period)), yAxis: values({ ...range(figure, rows, ["count"], [low, high, 0]), ...(few ? { show: false } : {}) }),
         tooltip: { ...base().tooltip, axisPointer: { type: "none" }, formatter: tip(rows) },
-        series: [...bands(usual, "low", "high", "noise-soft"), { type: "bar", z: 2, barCategoryGap: "28%", barMaxWidth: 56, data: rows.map((row) => ({ value: number(row.count), itemStyle: { color: colour(row.signal || "accent"), borderRadius: [4, 4, 0, 0] } })),
+        series: [...bands(usual, "low", "high", "noise-soft", true), { type: "bar", z: 2, barCategoryGap: "28%", barMaxWidth: 56, data: rows.map((row) => ({ value: number(row.count), itemStyle: { color: colour(row.signal || "accent"), borderRadius: [4, 4, 0, 0] } })),
           label: { show: few, position: "top", color: colour("ink-2"), fontSize: 13, formatter: ({ value }) => say(value) },
-          markLine: low === null ? undefined : { silent: true, symbol: "none", lineStyle: { opacity: 0 }, data: [{ yAxis: high, label: { formatter: `usual: ${say(low)} to ${say(high)}`, position: "insideEndTop", color: colour("ink-2"), fontSize: 13 } }] } }] };
+          markLine: low === null ? undefined : { silent: true, symbol: "none", data: [{ yAxis: (low + high) / 2, lineStyle: { color: "transparent" }, label: { formatter: `usual:\n${say(low)} to ${say(high)}`, position: "end", color: colour("ink-2"), fontSize: 13, lineHeight: 17 } }] } }] };
     },
 
     /** A control chart: the limits that chance alone explains; a point beyond them, or a run, is a signal. */
     control(rows, figure) {
-      const edge = (name, extra) => ({ type: "line", z: 2, step: "middle", symbol: "none", silent: true, tooltip: { show: false }, data: rows.map((row) => number(row[name])), lineStyle: { color: colour("ink-3"), width: 1, ...extra } });
-      return { ...base(), xAxis: categories(rows.map((row) => row.$text.period)), yAxis: values({ ...range(figure, rows, ["value", "lower", "upper"]), splitLine: { show: false } }), tooltip: { ...base().tooltip, formatter: tip(rows) },
+      const edge = (name, extra) => ({ type: "line", z: 2, step: "middle", endLabel: { show: true, distance: 10, color: colour("ink-2"), fontSize: 13, formatter: ({ value }) => say(value) }, symbol: "none", silent: true, tooltip: { show: false }, data: rows.map((row) => number(row[name])), lineStyle: { color: colour("ink-3"), width: 1, ...extra } });
+      return { ...base(), grid: { ...base().grid, right: 40 }, xAxis: categories(rows.map((row) => row.$text.period)), yAxis: values({ ...range(figure, rows, ["value", "lower", "upper"]), splitLine: { show: false } }), tooltip: { ...base().tooltip, formatter: tip(rows) },
         series: [...bands(rows, "lower", "upper", "noise-soft"), edge("centre", {}), edge("lower", { type: "dashed" }), edge("upper", { type: "dashed" }),
           { type: "line", z: 4, symbol: "circle", lineStyle: { color: colour("accent"), width: 2 }, data: rows.map((row) => ({ value: number(row.value), symbolSize: row.signal ? 12 : 7, itemStyle: { color: colour(row.signal || "accent") } })) }] };
     },
@@ -232,7 +241,7 @@
     /** What matters against how well we do it: the corner that matters and goes badly is top left. */
     matrix(rows, figure) {
       const middle = (name) => number(figure.dataset[name]) ?? rows.reduce((sum, row) => sum + number(row[name]), 0) / rows.length;
-      const axis = (name, label) => ({ ...values(range(figure, rows, [name])), name: label, nameLocation: "middle", nameTextStyle: { color: colour("ink-2"), fontSize: 13, padding: 12 }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line") } } });
+      const axis = (name, label) => ({ ...values(range({ dataset: {} }, rows, [name], [], false)), name: label, nameLocation: "middle", nameTextStyle: { color: colour("ink-2"), fontSize: 13, padding: 12 }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colour("line") } } });
       const label = (name) => rows.columns.find((column) => column.name === name)?.label ?? name;
       return { ...base(), grid: { ...base().grid, bottom: 28, left: 28, outerBoundsContain: "all" }, xAxis: axis("performance", label("performance")), yAxis: axis("importance", label("importance")), tooltip: { ...base().tooltip, trigger: "item", formatter: tip(rows) },
         series: [{ type: "scatter", symbolSize: 13, data: rows.map((row) => ({ value: [number(row.performance), number(row.importance)], itemStyle: { color: colour(row.signal || "ink") } })),
