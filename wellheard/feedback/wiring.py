@@ -1,0 +1,22 @@
+"""What feedback brings to the floors below, registered when the program starts."""
+
+from wellheard.core.models import Member
+from wellheard.core.navigation import Place, register_place
+from wellheard.feedback import thread
+from wellheard.feedback.alerting import alert_owner
+from wellheard.feedback.models import Statement
+from wellheard.feedback.rules import Reaction, register_reaction
+
+MOST_COUNTED = 1000
+
+
+def waiting_for(member: Member) -> int:
+    """How many statements wait for someone, as far as this member may see; counted up to a limit, on every page."""
+    return Statement.objects.visible_to(member).waiting()[:MOST_COUNTED].count()
+
+
+thread.register()
+register_reaction(Reaction("alert_owner", "alert the owner", alert_owner, is_promised=True))
+register_place(
+    Place("Listen", "Feedback", "feedback:list", order=20, permission="feedback.see_statement", count=waiting_for)
+)
