@@ -36,7 +36,7 @@ class NewQuestion:
     required: bool = False
 
 
-@action("surveys.create")
+@action("surveys.add_survey")
 def create_survey(
     title: str,
     questions: Sequence[NewQuestion],
@@ -165,7 +165,7 @@ def ask_anew(survey: Survey, question: Question, texts: Texts, by: Actor, *, at:
     successor = Question(
         survey=survey,
         key=_free_key(survey, question.key),
-        kind=question.kind,
+        kind_of_question=question.kind_of_question,
         texts=as_json(dict(texts)),
         hints=question.hints,
         low_words=question.low_words,
@@ -255,7 +255,7 @@ def _write_questions(survey: Survey, questions: Sequence[NewQuestion]) -> None:
         key = each.key or _free_key(survey, each.kind, taken)
         taken.add(key)
         question = there.get(key) or Question(survey=survey, key=key)
-        question.kind, question.position, question.required = each.kind, position, each.required
+        question.kind_of_question, question.position, question.required = each.kind, position, each.required
         for name in ("texts", "hints", "low_words", "high_words"):
             kept = {language: text.strip() for language, text in getattr(each, name).items() if text.strip()}
             setattr(question, name, kept)

@@ -20,7 +20,7 @@ declare("surveys.see_question", Question, READERS | {Role.FRONT_LINE: at_site("s
 declare("surveys.see_response", Response, READERS)
 declare_each(
     (
-        "surveys.create",
+        "surveys.add_survey",
         "surveys.amend_draft",
         "surveys.open",
         "surveys.close",

@@ -132,7 +132,7 @@ class Question(Record):
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions")
     key = models.SlugField(max_length=60)
-    kind = models.CharField(max_length=4, choices=QuestionKind.choices)
+    kind_of_question = models.CharField(max_length=4, choices=QuestionKind.choices)
     texts = models.JSONField(default=dict, help_text="the wording, by language")
     hints = models.JSONField(default=dict, blank=True, help_text="a line below the wording, by language")
     low_words = models.JSONField(default=dict, blank=True, help_text="what the lowest score means, by language")
@@ -144,7 +144,7 @@ class Question(Record):
     )
     retired_at = models.DateTimeField(null=True, blank=True, help_text="asked no longer: a new wording replaced it")
 
-    fingerprint_fields: ClassVar = ("kind", "texts", "low_words", "high_words")
+    fingerprint_fields: ClassVar = ("kind_of_question", "texts", "low_words", "high_words")
 
     class Meta:
         ordering = ["position", "pk"]
@@ -163,12 +163,12 @@ class Question(Record):
     @property
     def is_scored(self) -> bool:
         """Is it answered with a number?"""
-        return self.kind in SCALES
+        return self.kind_of_question in SCALES
 
     @property
     def scale(self) -> tuple[int, int]:
         """The lowest and the highest score; only for questions that have a scale."""
-        return SCALES[self.kind]
+        return SCALES[self.kind_of_question]
 
     def accepts(self, score: Any) -> bool:
         """Is this a whole number on the scale? 6.5 is refused: it would fall between the classes."""

@@ -1,0 +1,7 @@
+"""What surveys offer to the floors below, and to the navigation."""
+
+from wellheard.core.trail.seals import SealedRows, register_sealed
+from wellheard.surveys.models import Response
+from wellheard.surveys.storing import bodies
+
+register_sealed(SealedRows("surveys.response", Response, bodies))
