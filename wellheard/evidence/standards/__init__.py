@@ -1,0 +1,14 @@
+"""Requirements and editions: data in the YAML files beside this one, read and checked once."""
+
+from wellheard.evidence.standards.editions import (
+    Edition,
+    Fresh,
+    Listed,
+    Nothing,
+    Requirement,
+    editions,
+    get_edition,
+    requirements,
+)
+
+__all__ = ["Edition", "Fresh", "Listed", "Nothing", "Requirement", "editions", "get_edition", "requirements"]
