@@ -1,0 +1,17 @@
+"""Addresses below /customers/."""
+
+from django.urls import path
+
+from wellheard.core.lists import list_view
+from wellheard.customers import views
+from wellheard.customers.pages import ACCOUNTS
+
+app_name = "customers"
+urlpatterns = [
+    path("", list_view(ACCOUNTS), name="list"),
+    path("new/", views.new_account, name="new"),
+    path("<int:pk>/", views.account, name="detail"),
+    path("<int:pk>/edit/", views.edit_account, name="edit"),
+    path("people/new/", views.new_person, name="new-person"),
+    path("people/<int:pk>/", views.person, name="person"),
+]

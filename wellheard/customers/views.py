@@ -1,0 +1,195 @@
+"""The pages of customers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from wellheard.core import access
+from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.core.models import Member
+from wellheard.core.templatetags.words import plural_words
+from wellheard.core.views import member_of
+from wellheard.customers.actions import add_account, add_person, add_segment, change_account, change_person
+from wellheard.customers.forms import AccountForm, PersonForm, refuse
+from wellheard.customers.models import Account, Person, Segment
+from wellheard.customers.offers import offers_for
+from wellheard.customers.timeline import timeline_of
+from wellheard.customers.words import language_name, preferences
+
+SHOWN_AT_ONCE = 30
+
+
+@login_required
+@require_GET
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """A customer's whole story on one page."""
+    member = member_of(request)
+    rows = Account.objects.visible_to(member).select_related("segment", "site", "owner")
+    found = get_object_or_404(rows, pk=pk)
+    people = Person.objects.visible_to(member).filter(account=found)
+    return render(
+        request,
+        "customers/account.html",
+        _story(found, member)
+        | {
+            "account": found,
+            "lead": account_in_words(found),
+            "people": [
+                {"title": str(person), "url": person.get_absolute_url(), "note": preferences(person)}
+                for person in people
+            ],
+            "may_change": access.may(member, "customers.change_account", found) and not member.is_read_only,
+            "may_add_person": access.may(member, "customers.add_person") and not member.is_read_only,
+        },
+    )
+
+
+def account_in_words(found: Account) -> str:
+    """`Landscapers, in Halle, customer since March 2019, looked after by Ben Okafor.`"""
+    parts = [str(found.segment) if found.segment else "", f"in {found.city}" if found.city else ""]
+    parts += [f"customer since {found.since:%B %Y}" if found.since else ""]
+    parts += [f"looked after by {found.owner}" if found.owner else "looked after by nobody yet"]
+    words = ", ".join(part for part in parts if part)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _story(record: Account | Person, member: Member) -> dict[str, Any]:
+    """What happened, what is open, and what can be done."""
+    timeline = timeline_of(record, member)
+    matters = [item for item in timeline if item.is_open]
+    return {
+        "recent": timeline[:SHOWN_AT_ONCE],
+        "earlier": timeline[SHOWN_AT_ONCE:],
+        "earlier_words": plural_words(len(timeline) - SHOWN_AT_ONCE, "earlier entry,earlier entries"),
+        "open_words": f"{plural_words(len(matters), 'matter is,matters are')} open." if matters else "Nothing is open.",
+        "matters": [
+            {
+                "title": f"{item.actor} {item.text}".strip(),
+                "url": item.url,
+                "state": item.state,
+                "tone": item.tone,
+            }
+            for item in matters
+        ],
+        "offers": offers_for(record, member),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_account(request: HttpRequest) -> HttpResponse:
+    """Add a customer."""
+    member = member_of(request)
+    _only_those_who("customers.add_account", member)
+    form = AccountForm(request.POST or None, member=member)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = add_account(by=member, at=timezone.now(), **_with_segment(form, member))
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{made.name} is now {made.reference}.")
+            return HttpResponseRedirect(made.get_absolute_url())
+    return render(request, "customers/account_form.html", {"form": form, "account": None})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what we know about a customer."""
+    member = member_of(request)
+    found = get_object_or_404(Account.objects.visible_to(member).select_related("segment"), pk=pk)
+    access.require(member, "customers.change_account", found)
+    form = AccountForm(request.POST or None, member=member, initial=AccountForm.from_account(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_account(found, member, at=timezone.now(), **_with_segment(form, member))
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{found.name} is saved.")
+            return HttpResponseRedirect(found.get_absolute_url())
+    return render(request, "customers/account_form.html", {"form": form, "account": found})
+
+
+def _with_segment(form: AccountForm, member: Member) -> dict[str, Any]:
+    """The form's values, the segment's name turned into the segment; a new one is added by those who may."""
+    values = dict(form.cleaned_data)
+    name = values["segment"].strip()
+    segment = Segment.objects.filter(name__iexact=name).first() if name else None
+    if name and segment is None:
+        try:
+            segment = add_segment(name, member, at=timezone.now())
+        except NotAllowed:
+            raise Refusal(
+                f"There is no segment “{name}”, and your role adds none. Choose one from the list, or leave it empty.",
+                field="segment",
+            ) from None
+    values["segment"] = segment
+    return values
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person: what they prefer, to be corrected on the spot, and what happened."""
+    member = member_of(request)
+    rows = Person.objects.visible_to(member).select_related("account", "site")
+    found = get_object_or_404(rows, pk=pk)
+    may_change = access.may(member, "customers.change_person", found) and not member.is_read_only
+    form = PersonForm(request.POST or None, member=member, initial=PersonForm.from_person(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_person(found, member, at=timezone.now(), **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"What we know about {found} is saved.")
+            return HttpResponseRedirect(found.get_absolute_url())
+    return render(
+        request,
+        "customers/person.html",
+        _story(found, member)
+        | {
+            "person": found,
+            "prefers": preferences(found),
+            "language": language_name(found.language) if found.language else "",
+            "form": form,
+            "may_change": may_change,
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Add a person, from a customer's page (`?account=12`) or on their own."""
+    member = member_of(request)
+    _only_those_who("customers.change_person", member)
+    number = request.GET.get("account", "")
+    chosen = Account.objects.visible_to(member).filter(pk=number).first() if number.isdecimal() else None
+    form = PersonForm(request.POST or None, member=member, initial={"account": chosen})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = add_person(by=member, at=timezone.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{made} is added.")
+            return HttpResponseRedirect(made.get_absolute_url())
+    return render(request, "customers/person_form.html", {"form": form, "account": chosen})
+
+
+def _only_those_who(permission: str, member: Member) -> None:
+    """A page that only some can use does not exist for the others; readers are told why it is closed to them."""
+    if not access.may(member, permission):
+        if access.may(member, "customers.see_account"):
+            access.require(member, permission)
+        raise Http404
