@@ -1,0 +1,55 @@
+"""The API: the same verbs as the pages, the same refusals. Faults are `application/problem+json`."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from wellheard import __version__
+from wellheard.api.auth import Key, MemberSession
+from wellheard.cases.api import router as cases
+from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.feedback.api import router as feedback
+from wellheard.improvement.api import router as improvement
+from wellheard.surveys.api import router as surveys
+
+api = NinjaAPI(
+    title="Wellheard",
+    version=__version__,
+    description="Everything that the pages do, for programs. Sign in with a key: `Authorization: Bearer wh_…`.",
+    auth=[Key(), MemberSession()],
+    urls_namespace="api",
+)
+api.add_router("/surveys", surveys, tags=["surveys"])
+api.add_router("/feedback", feedback, tags=["feedback"])
+api.add_router("/cases", cases, tags=["cases"])
+api.add_router("/improvement", improvement, tags=["improvement"])
+
+
+def problem(request: HttpRequest, status: int, title: str, detail: Any, **more: Any) -> HttpResponse:
+    """A fault as RFC 9457 has it."""
+    response = api.create_response(request, {"status": status, "title": title, "detail": detail, **more}, status=status)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, fault: Refusal) -> HttpResponse:
+    status = 403 if isinstance(fault, NotAllowed) else 409
+    return problem(request, status, "Refused", fault.sentence, code=fault.code, field=fault.field)
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, fault: Http404) -> HttpResponse:
+    return problem(request, 404, "Not found", "There is nothing here, or nothing that you may see.")
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
+    return problem(request, 422, "Not understood", "Some fields are missing or wrong; nothing was changed.", errors=fault.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, fault: AuthenticationError) -> HttpResponse:
+    return problem(request, 401, "Sign in", "Send a key as “Authorization: Bearer wh_…”, or sign in.")
