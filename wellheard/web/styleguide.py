@@ -123,7 +123,7 @@ TALLY = [
 ]
 
 FACTS = [
-    {"label": "Who", "value": "Stadtgärtnerei Halle", "url": "#facts", "note": "customer since 2019"},
+    {"label": "Who", "value": "Stadtgärtnerei Halle", "url": "#record", "note": "customer since 2019"},
     {"label": "Prefers", "value": "German, by mail, no calls before 9"},
     {"label": "Scores", "value": "9, 8, then 3 out of 10"},
 ]

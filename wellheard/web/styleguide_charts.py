@@ -139,7 +139,7 @@ def bars() -> dict[str, Any]:
         "columns": [
             column("period", "Month", numeric=False),
             column("count", "Complaints"),
-            column("signal", "", numeric=False),
+            column("signal", "Signal", numeric=False),
         ],
         "rows": [
             {

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeGuard
 
 from django import template
 from django.forms import BaseForm, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
@@ -55,6 +56,11 @@ def icon_paths(name: str) -> SafeString:
     return icons()[name]
 
 
+def quoted(value: object) -> SafeString:
+    """An attribute's value that cannot end its quotes, whether it was escaped before (a template's text) or not."""
+    return mark_safe(str(conditional_escape(words.plain(value))).replace('"', "&quot;"))  # noqa: S308 - just escaped
+
+
 @register.filter
 def attributes(values: object) -> SafeString:
     """The attributes that a component passes on, each value escaped (the library's own output trusts the values)."""
@@ -62,7 +68,7 @@ def attributes(values: object) -> SafeString:
     pairs: Mapping[str, object] = found if isinstance(found, Mapping) else {}
     shown = [(name, value) for name, value in pairs.items() if value is not None and value is not False]
     parts = [
-        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, conditional_escape(value))
+        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, quoted(value))
         for name, value in shown
         if re.fullmatch(r"[a-zA-Z_:@][\w:.@-]*", name) and not name.lower().startswith(("on", "style"))
     ]
@@ -88,7 +94,7 @@ def page_query(context: template.Context, parameter: str, number: object) -> str
 @register.filter
 def whole_references(text: object) -> SafeString:
     """Text in which a reference (`CAS-2026-0042`) is never broken at a line's end."""
-    escaped = conditional_escape("" if text is None else text)
+    escaped = conditional_escape(text if isinstance(text, str) else words.plain(text))
     return mark_safe(re.sub(r"\b[A-Z]{2,4}-\d{4}-\d{3,}\b", r'<span class="nobr">\g<0></span>', escaped))  # noqa: S308 - escaped above
 
 
@@ -111,11 +117,13 @@ def widget(field: BoundField, hint: str = "") -> SafeString:
     """The field's input with our classes; it points to its hint and to its error, wherever the hint came from."""
     kind = field.field.widget
     ours = "box" if isinstance(kind, CheckboxInput) else "form-control"
-    if isinstance(kind, Select) and not isinstance(kind, (RadioSelect, CheckboxSelectMultiple)):
+    if isinstance(kind, Select):
         ours = "form-select"
     described = [f"{field.auto_id}_helptext"] if hint or field.help_text else []
     described += [f"{field.auto_id}_error"] if field.errors else []
-    changes = {"class": f"{ours} {kind.attrs.get('class', '')}".strip()}
+    changes: dict[str, str | bool] = {"class": f"{ours} {kind.attrs.get('class', '')}".strip()}
+    if "placeholder" in kind.attrs:
+        changes["placeholder"] = ""  # it vanishes at the first letter; what helps belongs into the hint
     if described and not field.use_fieldset and "aria-describedby" not in kind.attrs:
         changes["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=changes)
@@ -161,15 +169,25 @@ class Cell:
     is_numeric: bool = False
 
 
-def cell(column: Mapping[str, object], content: object) -> Cell:
+def value_in(content: object) -> object:
+    return content.get("value") if isinstance(content, Mapping) else content
+
+
+def is_number(value: object) -> TypeGuard[words.Number]:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def decimals_of(column: Mapping[str, object], contents: Iterable[object]) -> int:
+    """The same number of decimals down a whole column: as it says itself, else as its numbers need."""
+    if "decimals" in column:
+        return int(str(column["decimals"]))
+    return words.useful_decimals(value for content in contents if is_number(value := value_in(content)))
+
+
+def cell(column: Mapping[str, object], content: object, decimals: int) -> Cell:
     given = content if isinstance(content, Mapping) else {"value": content}
-    value = given.get("value")
-    decimals = column.get("decimals")
-    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        places = int(str(decimals)) if decimals is not None else words.useful_decimals(value)
-        text = words.number(value, places)
-    else:
-        text = "" if value is None else str(value)
+    value = value_in(content)
+    text = words.number(value, decimals) if is_number(value) else words.plain(value)
     return Cell(
         text=str(given.get("text", text)),
         value=words.plain(value),
@@ -182,7 +200,13 @@ def cell(column: Mapping[str, object], content: object) -> Cell:
 @register.simple_tag
 def chart_rows(columns: Sequence[Mapping[str, object]], rows: Iterable[Mapping[str, object]]) -> list[list[Cell]]:
     """The cells of a chart's table, row by row in the order of the columns."""
-    return [[cell(column, row.get(str(column["name"]))) for column in columns] for row in rows]
+    table = list(rows)
+    by_column = [[row.get(str(column["name"])) for row in table] for column in columns]
+    decimals = [decimals_of(column, contents) for column, contents in zip(columns, by_column, strict=True)]
+    return [
+        [cell(column, by_column[at][index], decimals[at]) for at, column in enumerate(columns)]
+        for index in range(len(table))
+    ]
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Numbers and dates as people write them. look.py offers them to the templates as filters of the same names."""
 
 import math
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,9 +23,12 @@ def number(value: object, decimals: int = 0) -> str:
     return str(number_format(rounded, decimals, use_l10n=True, force_grouping=True)).replace("-", MINUS)
 
 
-def useful_decimals(value: Number) -> int:
-    """As many decimals as help to read a number: none for whole and large ones, two for those below ten."""
-    return 0 if value == int(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+def useful_decimals(values: Iterable[Number]) -> int:
+    """As many decimals as help to read these numbers together: none for whole ones, two where all are below ten."""
+    found = [float(value) for value in values if math.isfinite(value)]
+    if all(value.is_integer() for value in found):
+        return 0
+    return 1 if any(abs(value) >= 10 for value in found) else 2
 
 
 def count(value: object) -> str:
@@ -44,7 +48,7 @@ def percent(value: object, decimals: int = 0) -> str:
 
 def plain(value: object) -> str:
     """A value for machines (`data-value`): a number without any locale's commas, everything else as it is."""
-    return "" if value is None else str(value)
+    return "" if value is None else value if isinstance(value, str) else str(value)
 
 
 def in_words(value: object) -> str:
