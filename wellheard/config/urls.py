@@ -1,9 +1,10 @@
 """Every address. Apps bring their own."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import TemplateView
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", TemplateView.as_view(template_name="core/refused.html"), name="home"),
+    path("", include("wellheard.web.urls")),
     path("account/", include("allauth.account.urls")),
+    path("", include("wellheard.portal.urls")),
+    path("measures/", include("wellheard.measures.urls")),
 ]

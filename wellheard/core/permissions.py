@@ -5,7 +5,7 @@ from wellheard.core.actors import MEMBER_ROLES, Role
 from wellheard.core.models.files import StoredFile
 from wellheard.core.models.imports import ImportBatch
 from wellheard.core.models.links import Link
-from wellheard.core.models.members import Member
+from wellheard.core.models.members import ApiToken, Member
 from wellheard.core.models.organisation import Organisation, Site
 from wellheard.core.models.saved import SavedView
 from wellheard.core.models.signatures import Signature
@@ -31,7 +31,7 @@ declare("core.save_view", None, dict.fromkeys(WRITERS, EVERYWHERE))
 declare("core.remove_view", SavedView, {role: own("member_id") for role in WRITERS})
 declare("core.see_savedview", SavedView, {role: own("member_id") for role in MEMBER_ROLES})
 # Whoever may see a list may take it along; the trail notes who did.
-declare("core.export", None, {role: EVERYWHERE for role in MEMBER_ROLES})
+declare("core.export", None, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare("core.see_member", Member, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare("core.see_site", Site, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
 declare("core.see_organisation", Organisation, dict.fromkeys(MEMBER_ROLES, EVERYWHERE))
@@ -50,6 +50,21 @@ declare_each(
     None,
     {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE},
 )
+declare_each(
+    (
+        "core.change_roles",
+        "core.deactivate_member",
+        "core.reactivate_member",
+        "core.renew_access",
+        "core.invite_member",
+    ),
+    Member,
+    {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE},
+)
+declare_each(("core.revoke_token", "core.see_apitoken"), ApiToken, {Role.ADMINISTRATOR: EVERYWHERE})
+declare("core.change_site", Site, {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE})
+# Whoever opens their sign-in link is not signed in yet: the system acts, the entry names the member.
+declare("core.take_account", Member, {Role.SYSTEM: EVERYWHERE})
 declare("core.see_trail", None, dict.fromkeys((Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.AUDITOR), EVERYWHERE))
 declare("core.take_checkpoint", None, {Role.SYSTEM: EVERYWHERE, Role.ADMINISTRATOR: EVERYWHERE})
 declare("core.seal", None, {Role.SYSTEM: EVERYWHERE})

@@ -59,7 +59,8 @@ class ListPage:
     `title(count)` is the headline. `search` is a function of rows and words, or the fields in which every word is looked
     for. `default_sort` is a column's key or a field, with "-" for descending. `teach` has `title`, `why`, `button`, `url`
     (also `clause`, and the `permission` that the button needs). `actions` are (label, name of the address, permission),
-    the first is the page's main button. `views` are (label, query string).
+    the first is the page's main button. `views` are (label, query string). `permission` opens the page: None for the one
+    to see its records, "" for every member. `row_button(member, row)` gives a row's own button (label, address to POST to).
     """
 
     key: str
@@ -75,6 +76,8 @@ class ListPage:
     lead: str = ""
     per_page: int = 50
     template: str = "core/list.html"
+    permission: str | None = None
+    row_button: Callable[[Member, Any], tuple[str, str] | None] | None = None
 
     def __post_init__(self) -> None:
         if taken := RESERVED & {each.key for each in self.filters}:

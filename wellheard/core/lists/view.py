@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
+from typing import Any, TypeGuard
 
 from django import forms
 from django.contrib import messages
@@ -35,8 +36,8 @@ def list_view(page: ListPage) -> Callable[..., HttpResponseBase]:
         member = member_of(request)
         everything = page.rows(member, **kwargs)
         # A stranger learns nothing, not even that there is such a list.
-        name = access.see(everything.model)
-        if name in access.TABLE and not access.may(member, name):
+        name = access.see(everything.model) if page.permission is None else page.permission
+        if name and not access.may(member, name):
             raise Http404
         choices = choices_of(page, member)
         asked = asked_of(page, request.GET.dict(), choices)
@@ -46,9 +47,10 @@ def list_view(page: ListPage) -> Callable[..., HttpResponseBase]:
         for each in page.filters:
             if value := asked.chosen.get(each.key):
                 rows = each.narrow(rows, value)
-        paginator = Paginator(page.ordered(rows, asked.sort), page.per_page)
+        rows = page.ordered(rows, asked.sort)
+        paginator = Paginator(rows, page.per_page)
         if asked.format and request.method == "GET":
-            return export(page, paginator.object_list, asked, paginator.count, member, at=timezone.now())
+            return export(page, rows, asked, paginator.count, member, at=timezone.now())
         return render(request, page.template, _context(request, page, asked, choices, everything, paginator))
 
     view.__name__ = view.__qualname__ = f"list_of_{page.key.replace('.', '_')}"
@@ -68,8 +70,11 @@ def _context(
     return {
         "page": page,
         "title": page.title(paginator.count),
-        "rows": [_row(page, row) for row in shown.object_list],
-        "headers": [_header(page, column, asked) for column in page.columns],
+        "rows": _table(page, member, list(shown.object_list)),
+        "headers": [
+            *(_header(page, column, asked) for column in page.columns),
+            *([{"label": "What you can do"}] if page.row_button else []),
+        ],
         "shown": shown,
         "notes": asked.notes,
         "form": _form(page, asked, choices) if page.filters or page.search is not None else None,
@@ -166,22 +171,36 @@ class Cell:
     is_head: bool = False
     is_number: bool = False
     is_state: bool = False
+    is_button: bool = False
 
 
-def _row(page: ListPage, row: Any) -> list[Cell]:
-    cells = [_cell(column, row) for column in page.columns]
+def _table(page: ListPage, member: Member, rows: list[Any]) -> list[list[Cell]]:
+    numbers = {
+        column.key: [value for value in map(column.value, rows) if _is_number(value)]
+        for column in page.columns
+        if column.kind == "number"
+    }
+    decimals = {key: words.useful_decimals(values) if values else 0 for key, values in numbers.items()}
+    return [_row(page, member, row, decimals) for row in rows]
+
+
+def _row(page: ListPage, member: Member, row: Any, decimals: Mapping[str, int]) -> list[Cell]:
+    cells = [_cell(column, row, decimals.get(column.key, 0)) for column in page.columns]
     head = next((place for place, column in enumerate(page.columns) if column.url), 0)
     cells[head] = replace(cells[head], is_head=True)
+    if page.row_button is not None:
+        label, url = (None if member.is_read_only else page.row_button(member, row)) or ("", "")
+        cells.append(Cell(text=label, label="", url=url, note=cells[head].text, is_button=bool(label)))
     return cells
 
 
-def _cell(column: Column, row: Any) -> Cell:
+def _cell(column: Column, row: Any, decimals: int) -> Cell:
     value = column.value(row)
     text = "" if value is None else str(value)
     iso = ""
     if column.kind == "number":
-        text = words.number(value, words.useful_decimals(value)) if _is_number(value) else text
-    elif column.kind in {"date", "moment"} and hasattr(value, "isoformat"):
+        text = words.number(value, decimals) if _is_number(value) else text
+    elif column.kind in {"date", "moment"} and isinstance(value, date):
         text = words.when(value) if column.kind == "moment" else words.day(value)
         iso = words.iso(value)
     elif isinstance(value, bool):
@@ -198,7 +217,7 @@ def _cell(column: Column, row: Any) -> Cell:
     )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[words.Number]:
     return isinstance(value, words.Number) and not isinstance(value, bool)
 
 
