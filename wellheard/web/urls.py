@@ -17,8 +17,8 @@ urlpatterns = [
     path("account/", account.my_account, name="my_account"),
     path("account/theme/", account.theme, name="theme"),
     # Nobody signs up, and an account has one address: these pages of the sign-in library stay closed.
-    path("account/signup/", RedirectView.as_view(pattern_name="account_login")),
-    path("account/email/", RedirectView.as_view(pattern_name="my_account")),
+    path("account/signup/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
+    path("account/email/", RedirectView.as_view(pattern_name="my_account"), name="account_email"),
     path("members/", members.members, name="members"),
     path("members/new/", members.member_new, name="member-new"),
     path("members/<int:pk>/", members.member, name="member"),
