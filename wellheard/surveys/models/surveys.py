@@ -106,12 +106,12 @@ class Survey(Record):
         return self.status == Status.OPEN and begun and (self.closes_at is None or at < self.closes_at)
 
     def asked(self) -> "list[Question]":
-        """The questions that are asked now, in their order (those that a new wording replaced are left out)."""
-        return [question for question in self.questions.all() if question.retired_at is None]
+        """The questions on the page, in their order: without those that were replaced, or that came with a file."""
+        return [question for question in self.questions.all() if question.retired_at is None and question.is_asked]
 
     def headline(self) -> "Question | None":
-        """The question whose score is the survey's: the first one asked that has a scale."""
-        return next((question for question in self.asked() if question.is_scored), None)
+        """The question whose score is the survey's: the first one in force that has a scale."""
+        return next((each for each in self.questions.all() if each.is_scored and each.retired_at is None), None)
 
 
 class QuestionKind(models.TextChoices):
@@ -139,6 +139,11 @@ class Question(Record):
     high_words = models.JSONField(default=dict, blank=True, help_text="what the highest score means, by language")
     required = models.BooleanField(default=False)
     position = models.SmallIntegerField(default=1)
+    is_asked = models.BooleanField(default=True, help_text="no: it came with an imported file and is on no page")
+    is_detail = models.BooleanField(
+        default=False,
+        help_text="stood beside the answers in an imported file: shown with a response, no comment of anyone",
+    )
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", help_text="a new wording of this one"
     )

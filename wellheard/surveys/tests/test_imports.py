@@ -1,0 +1,361 @@
+"""Reading answers from files: every row gets a verdict, nothing is guessed in secret, all of it can be taken back."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.core.imports import HasQuestions, Options, report, run_import, try_import, undo_import
+from wellheard.core.models import ImportBatch, Member, TrailEntry
+from wellheard.core.trail.seals import check_seals, seal_waiting
+from wellheard.customers.actions import add_account, add_person
+from wellheard.surveys.models import Answer, Question, Response, Survey, Tally
+from wellheard.surveys.scores import question_of, score
+from wellheard.surveys.tallies import equal_to_rebuild
+
+FILES = Path(__file__).parent / "files"
+OWN = (FILES / "after-delivery.csv").read_bytes()
+RECOMMEND = "How likely are you to recommend us? (0-10)"
+
+
+def bring(
+    by: Member,
+    at: datetime,
+    data: bytes = OWN,
+    name: str = "after-delivery.csv",
+    *,
+    yes: bool = False,
+    into: str = "",
+    **said: str,
+) -> ImportBatch:
+    options = Options(mapping=said, answers=said, into=into, accept_guesses=yes)
+    return run_import("responses", name, data, by, at=at, options=options)
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in (Survey, Question, Response, Answer, Tally))
+
+
+def test_a_file_becomes_a_closed_survey_and_every_row_has_a_verdict(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now)
+
+    survey = Survey.objects.get()
+    assert (survey.title, survey.status, survey.is_imported, survey.owner) == ("after-delivery", "closed", True, ana)
+    assert (batch.format, batch.rows, batch.accepted) == ("google-forms", 12, 9)
+    assert batch.rejected == [
+        {"row": 9, "field": RECOMMEND, "reason": '"11" is off the scale; the scale goes from 0 to 10.'},
+        {"row": 10, "field": RECOMMEND, "reason": '"abc" is no number; the scale goes from 0 to 10.'},
+        {"row": 11, "field": "Timestamp", "reason": "There is no date. Write it into the row, and import it again."},
+    ]
+    assert batch.left_out == {"no score": 1}
+    assert batch.created == {"questions": 4, "surveys": 1, "responses": 9, "scores": 8, "comments": 7}
+    assert (score(survey).value, score(survey).n, score(survey).excluded) == (25.0, 8, {"no score": 1})
+    assert score(survey, question_of(survey, None)).counts == {"promoters": 4, "passives": 2, "detractors": 2}
+
+
+def test_what_was_assumed_is_stated(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now)
+
+    assert batch.guessed == {
+        "format": "google-forms",
+        "file": "csv",
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "score": RECOMMEND,
+        "comment": "Why this score?",
+        "answered_at": "Timestamp",
+        "segment": "Customer group",
+        "language": "Language",
+        "scale": "0 to 10",
+        "further_scores": ["How satisfied are you with the driver? (1-5)"],
+        "kept_beside": ["Order no"],
+        "survey": "new: after-delivery",
+        "broken_characters": {"cells": 1, "rows": 1, "first": [7]},
+        "date_order": "dmy: row 2 has 13 as first number",
+        "time_zone": "Europe/Berlin, the survey’s own, since the file names none; times that name a zone keep their own",
+    }
+
+
+def test_nothing_that_a_customer_wrote_is_trimmed_or_lost(ana: Member, now: datetime) -> None:
+    bring(ana, now)
+
+    third = Response.objects.get(row=4)
+    assert (third.segment, third.language, third.channel) == ("Garden centres", "en", "import")
+    assert third.answered_at == datetime(2026, 4, 14, 8, 30, tzinfo=UTC)
+    assert third.answered_on == date(2026, 4, 14)
+    kept = third.answers.order_by("question__position").values_list("question__texts__en", "score", "text")
+    assert list(kept) == [
+        (RECOMMEND, 3, None),
+        ("Why this score?", None, "  Two pallets missing, nobody called back  "),
+        ("How satisfied are you with the driver? (1-5)", 2, None),
+        ("Order no", None, "A-102"),
+    ]
+    assert Answer.objects.get(response__row=7, question__key="why-this-score").text == "La vanne fuit d�j�."
+    assert Answer.objects.get(response__row=8, question__key="why-this-score").text == '=HYPERLINK("http://x")'
+
+
+def test_imported_answers_are_history_and_raise_no_alarm(ana: Member, now: datetime) -> None:
+    bring(ana, now)
+
+    assert Response.objects.filter(noticed_at=None).count() == 0
+
+
+def test_a_dry_run_says_the_same_and_saves_nothing(ana: Member, now: datetime) -> None:
+    before = counts()
+
+    tried = report(try_import("responses", "after-delivery.csv", OWN, ana, at=now, options=Options()), kind="responses")
+
+    assert counts() == before
+    assert ImportBatch.objects.count() == 0
+    real = report(bring(ana, now))
+    assert {key: tried[key] for key in tried if key != "batch"} == {key: real[key] for key in real if key != "batch"}
+
+
+def test_an_import_leaves_a_trail_and_its_answers_are_sealed(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now)
+    seal_waiting("surveys.response", at=now)
+
+    entries = TrailEntry.objects.filter(action="core.import").values_list("did", "kind").order_by("seq")
+    assert {("created", "core.importbatch"), ("created", "surveys.survey"), ("created", "surveys.question")} <= set(
+        entries
+    )
+    assert Response.objects.filter(seal_id=None).count() == 0
+    undo_import(batch, ana, at=now)
+    assert list(check_seals()) == []
+
+
+def test_undoing_takes_everything_back_and_keeps_the_file(ana: Member, now: datetime) -> None:
+    before = counts()
+    batch = bring(ana, now)
+
+    undo_import(batch, ana, at=now)
+
+    assert counts() == before
+    batch.refresh_from_db()
+    assert (batch.status, batch.file.name, len(batch.rejected)) == ("undone", "after-delivery.csv", 3)
+    with pytest.raises(Refusal, match="already taken back"):
+        undo_import(batch, ana, at=now)
+
+
+def test_a_second_file_goes_into_the_survey_of_that_name(ana: Member, now: datetime) -> None:
+    bring(ana, now, into="Deliveries")
+    more = b"Timestamp,Score,Why?\n2026-05-20 10:00,10,Quick\n2026-05-21 10:00,2,Slow\n"
+
+    batch = bring(ana, now, more, "may.csv", into="deliveries", score="Score")
+
+    survey = Survey.objects.get()
+    assert (batch.created["responses"], batch.created.get("surveys"), batch.created.get("questions")) == (2, None, None)
+    assert batch.guessed["survey"] == "added to: Deliveries"
+    assert (score(survey).n, score(survey).value) == (10, 20.0)
+    assert all(equal_to_rebuild(each) for each in survey.questions.all())
+    undo_import(batch, ana, at=now)
+    assert (score(survey).n, Survey.objects.count()) == (8, 1)
+    assert all(equal_to_rebuild(each) for each in survey.questions.all())
+
+
+def test_answers_go_into_an_open_survey_without_changing_what_it_asks(
+    survey: Survey, ana: Member, now: datetime
+) -> None:
+    asked = [each.key for each in survey.asked()]
+
+    bring(ana, now, into=survey.title)
+
+    assert [each.key for each in Survey.objects.get().asked()] == asked
+    assert score(survey).n == 8
+    undo_import(ImportBatch.objects.get(), ana, at=now)
+    assert [each.key for each in survey.questions.all()] == asked
+
+
+def test_a_draft_takes_no_answers(draft: Survey, ana: Member, now: datetime) -> None:
+    with pytest.raises(Refusal, match="still a draft"):
+        bring(ana, now, into=draft.title)
+
+    assert Response.objects.count() == 0
+
+
+def test_the_same_file_twice_is_a_question(ana: Member, now: datetime) -> None:
+    bring(ana, now, into="Deliveries")
+
+    with pytest.raises(HasQuestions) as stopped:
+        bring(ana, now, into="Deliveries")
+
+    assert [each.name for each in stopped.value.result.questions] == ["import_again"]
+    assert score(Survey.objects.get()).n == 8
+    bring(ana, now, into="Deliveries", import_again="yes")
+    assert score(Survey.objects.get()).n == 16
+
+
+AMBIGUOUS = b"Date,NPS\n03/04/2026,9\n05/04/2026,2\n"
+
+
+def test_an_order_of_day_and_month_that_nothing_shows_is_asked_and_changes_nothing(ana: Member, now: datetime) -> None:
+    before = counts()
+
+    with pytest.raises(HasQuestions) as stopped:
+        bring(ana, now, AMBIGUOUS)
+
+    (asked,) = stopped.value.result.questions
+    assert (asked.name, set(asked.choices)) == ("day_month_order", {"dmy", "mdy"})
+    assert counts() == before
+
+
+@pytest.mark.parametrize(("said", "day"), [("dmy", date(2026, 4, 3)), ("mdy", date(2026, 3, 4))])
+def test_the_answered_order_decides(ana: Member, now: datetime, said: str, day: date) -> None:
+    bring(ana, now, AMBIGUOUS, day_month_order=said)
+
+    assert Response.objects.order_by("pk").values_list("answered_on", flat=True)[0] == day
+
+
+def test_yes_accepts_what_is_likely(ana: Member, now: datetime) -> None:
+    rows = "".join(f"{month}/{day}/2026 10:00,{day}\n" for month, day in ((11, 1), (11, 2), (11, 3), (11, 4), (11, 5)))
+
+    batch = bring(ana, now, f"Timestamp,NPS\n{rows}".encode(), yes=True)
+
+    assert batch.guessed["date_order"].startswith("mdy perhaps: no value has a day above 12")
+    assert set(Response.objects.values_list("answered_on__month", flat=True)) == {11}
+
+
+def test_a_date_without_a_time_is_that_day_wherever_it_is_read(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now, b"Date,NPS\n31.03.2026,9\n", time_zone="Pacific/Auckland")
+
+    response = Response.objects.get()
+    assert response.answered_on == date(2026, 3, 31)
+    assert batch.guessed["time_of_day"] == "the file has none; noon is stored, and the day counts"
+    assert batch.guessed["time_zone"].startswith("Pacific/Auckland, as you said")
+
+
+def test_a_file_without_dates_has_those_of_its_import(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now, b"NPS,Comment\n9,Good\n3,Bad\n")
+
+    assert batch.guessed["answered_at"] == "the file has no dates, so the day of the import is used: 2026-11-16"
+    assert set(Response.objects.values_list("answered_at", flat=True)) == {now}
+
+
+def test_a_file_without_a_score_asks_for_it_and_keeps_the_words(ana: Member, now: datetime) -> None:
+    words = b"Name,Comment\nAn,All good here\nBo,Not so good\n"
+    with pytest.raises(HasQuestions) as stopped:
+        bring(ana, now, words)
+    assert [(each.name, list(each.choices)) for each in stopped.value.result.questions] == [("score", ["Name", "none"])]
+
+    batch = bring(ana, now, words, score="none")
+
+    assert (batch.accepted, batch.left_out) == (2, {"no score": 2})
+    assert Answer.objects.filter(question__is_detail=False).values_list("text", flat=True).count() == 2
+
+
+def test_a_scale_that_nothing_shows_is_asked(ana: Member, now: datetime) -> None:
+    rows = "".join(f"{number},fine\n" for number in (1, 2, 3, 4, 5, 5, 4, 3, 4, 5))
+    data = f"Score,Comment\n{rows}".encode()
+    with pytest.raises(HasQuestions) as stopped:
+        bring(ana, now, data)
+    assert [each.name for each in stopped.value.result.questions] == ["scale"]
+
+    bring(ana, now, data, scale="1-5")
+
+    report_ = score(Survey.objects.get())
+    assert (report_.metric, report_.value, report_.n) == ("csat", 60.0, 10)
+
+
+def test_a_column_of_satisfaction_from_one_to_five_is_its_own_scale(ana: Member, now: datetime) -> None:
+    bring(ana, now)
+
+    survey = Survey.objects.get()
+    driver = question_of(survey, "how-satisfied-are-you-with-the-driver-1-5")
+    assert (driver.kind_of_question, score(survey, driver).n) == ("csat", 9)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ({"stars": "Timestamp"}, "stars", "no field “stars”"),
+        ({"score": "Stars"}, "score", "no column “Stars”"),
+        ({"day_month_order": "ydm"}, "day_month_order", "dmy or mdy"),
+        ({"time_zone": "Leipzig"}, "time_zone", "no time zone"),
+    ],
+)
+def test_what_is_said_wrongly_is_refused_and_changes_nothing(
+    ana: Member, now: datetime, said: dict[str, str], field: str, words: str
+) -> None:
+    before = counts()
+
+    with pytest.raises(Refusal, match=words) as refused:
+        bring(ana, now, **said)
+
+    assert refused.value.field == field
+    assert counts() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("report.pdf", b"%PDF-1.7 \n...", "is a PDF, not a table"),
+        ("page.html", b"<!doctype html><p>x", "is a web page"),
+        ("broken.xlsx", b"PK\x03\x04 not an archive", "damaged"),
+        ("binary.csv", b"a,b\n1,\x00\x01\x02\n" * 5, "NUL byte"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_words(
+    ana: Member, now: datetime, name: str, data: bytes, words: str
+) -> None:
+    before = counts()
+
+    with pytest.raises(Refusal, match=words) as refused:
+        bring(ana, now, data, name)
+
+    assert refused.value.field == "file"
+    assert counts() == before
+
+
+def test_how_the_file_is_read_can_be_corrected(ana: Member, now: datetime) -> None:
+    data = "Answers of May\nNPS;Comment\n9;Größe\n".encode("cp1252")
+
+    bring(ana, now, data, encoding="cp1252", delimiter=";", header_row="2")
+
+    assert Answer.objects.get(score=None).text == "Größe"
+    with pytest.raises(Refusal, match="can’t be read that way"):
+        bring(ana, now, data, encoding="klingon")
+    with pytest.raises(Refusal, match="has no row 77"):
+        bring(ana, now, data, header_row="77")
+
+
+def test_another_format_is_refused_with_those_there_are(ana: Member, now: datetime) -> None:
+    with pytest.raises(Refusal, match="google-forms, generic-wide"):
+        run_import("responses", "a.csv", OWN, ana, at=now, options=Options(format="qualtrics"))
+
+
+def test_the_senders_own_number_makes_an_answer_recognisable(ana: Member, now: datetime) -> None:
+    first = b"Response ID,NPS\nr1,9\nr2,3\nr2,4\n"
+    second = b"Response ID,NPS\nr2,3\nr3,10\n"
+
+    one = bring(ana, now, first, into="Twice", external_id="Response ID")
+    two = bring(ana, now, second, into="Twice", external_id="Response ID")
+
+    assert [(each["row"], each["reason"]) for each in one.rejected] == [
+        (4, "The answer r2 is there already, from row 3.")
+    ]
+    assert [(each["row"], each["reason"]) for each in two.rejected] == [
+        (2, "The answer r2 is there already, from an earlier import.")
+    ]
+    assert score(Survey.objects.get()).n == 3
+
+
+def test_people_and_accounts_that_we_know_are_recognised_and_none_is_made(ana: Member, now: datetime) -> None:
+    account = add_account("Gärtnerei Holzapfel", ana, at=now)
+    cleo = add_person("Cleo", ana, at=now, email="cleo@holzapfel.example", account=account)
+    data = "E-mail,Company,NPS\nCLEO@holzapfel.example,Gärtnerei Holzapfel,9\nx@y.example,Nobody,2\n".encode()
+
+    bring(ana, now, data)
+
+    rows = Response.objects.order_by("row").values_list("person", "account")
+    assert list(rows) == [(cleo.pk, account.pk), (None, None)]
+    assert Answer.objects.filter(text="x@y.example", question__is_detail=True).count() == 1
+
+
+def test_only_those_who_may_import_can(ben: Member, dan: Member, auditor: Member, now: datetime) -> None:
+    for who in (ben, dan, auditor):
+        with pytest.raises(NotAllowed):
+            bring(who, now)
+
+    assert counts() == (0, 0, 0, 0, 0)
