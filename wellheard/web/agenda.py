@@ -67,7 +67,9 @@ def clock_words(task: Task, now: datetime, calendar: Calendar) -> tuple[str, str
     if (day - today).days <= 1:
         words = in_words(task.due_at, now, str(zone))
         return words[:1].upper() + words[1:], distance, "wait"
-    return str(date_format(day, "l j M" if day.year == today.year else "l j M Y")), distance, ""
+    # The day and its month stay together where the narrow column breaks.
+    written = date_format(day, "j M" if day.year == today.year else "j M Y").replace(" ", "\u00a0")
+    return f"{date_format(day, 'l')} {written}", distance, ""
 
 
 def _addresses(tasks: list[Task]) -> dict[int, str]:

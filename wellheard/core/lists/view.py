@@ -130,7 +130,9 @@ def _form(page: ListPage, asked: Asked, choices: Choices) -> forms.Form:
 def _chips(page: ListPage, asked: Asked, choices: Choices, views: list[dict[str, str]]) -> list[dict[str, Any]]:
     if not views:
         return []
-    chips = [{"label": "All", "query": ""}] if all(each["query"] for each in views) else []
+    usual = asked_of(page, {}, choices)
+    has_usual = any(same_view(page, each["query"], usual, choices) for each in views)
+    chips = [] if has_usual else [{"label": "All", "query": ""}]
     return [
         {"label": each["label"], "url": f"?{each['query']}", "current": same_view(page, each["query"], asked, choices)}
         for each in [*chips, *views]
@@ -139,7 +141,8 @@ def _chips(page: ListPage, asked: Asked, choices: Choices, views: list[dict[str,
 
 def _keep_view(request: HttpRequest, page: ListPage, asked: Asked, member: Member) -> HttpResponseRedirect:
     at = timezone.now()
-    here = f"{request.path}?{asked.query()}"
+    query = asked.query()
+    here = f"{request.path}?{query}" if query else request.path
     try:
         if "remove" in request.POST:
             mine = SavedView.objects.visible_to(member).filter(member=member, page=page.key)

@@ -78,8 +78,8 @@ def test_home_shows_the_five_soonest_and_counts_them_all(ana, ben, task, signed_
         ("2026-11-13T10:00+01:00", ("Late", "since Friday, 3 days", "worse")),
         ("2026-11-16T16:45+01:00", ("Today, 16:45", "in 15 minutes", "wait")),
         ("2026-11-17T12:00+01:00", ("Tomorrow, 12:00", "in 1 working day", "wait")),
-        ("2026-11-27T12:00+01:00", ("Friday 27 Nov", "in 9 working days", "")),
-        ("2027-01-08T12:00+01:00", ("Friday 8 Jan 2027", "in 39 working days", "")),
+        ("2026-11-27T12:00+01:00", ("Friday 27\u00a0Nov", "in 9 working days", "")),
+        ("2027-01-08T12:00+01:00", ("Friday 8\u00a0Jan\u00a02027", "in 39 working days", "")),
         (None, ("No date", "since yesterday", "")),
     ],
 )

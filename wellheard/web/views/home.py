@@ -63,6 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "greeting": f"{greeting(now)}, {(member.name.split() or ['you'])[0]}.",
             "needs": needs_in_words(count),
             "agenda": agenda_of(member, work.select_related("site")[:SHOWN], now),
+            "more": f"And {in_words(count - SHOWN)} more" if count > SHOWN else "",
             "beside": beside,
             "news": [
                 {"moment": item.at, "text": item.text, "url": item.url, "link": item.link or None}

@@ -65,7 +65,7 @@ MY_WORK = ListPage(
         ),
         Column("opened", "Since", lambda task: task.opened_at, sort="opened_at", kind="date"),
     ),
-    filters=(Filter("status", "Show", lambda _member: [*STATES, ("", "everything")], of_status, default="open"),),
+    filters=(Filter("status", "Which", lambda _member: [*STATES, ("", "everything")], of_status, default="open"),),
     search=("title", "note"),
     default_sort="due",
     teach={
