@@ -26,6 +26,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stopped_lead": "If you have a question or a complaint, we still answer you.",
         "broken_title": "This link is not complete",
         "broken_lead": "Nothing was changed. Copy the whole link from the mail, or write to us.",
+        "not_sent": "Not sent yet: something is not right",
         "say_title": "Tell us something",
         "say_lead": "Praise, trouble, an idea: we read every word, as you wrote it.",
         "say_words": "What would you like to tell us?",
@@ -36,6 +37,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "say_button": "Send it",
         "optional": "optional",
         "say_empty": "There is nothing written yet. Write what you would like to tell us, and send it again.",
+        "say_too_long": "This is too much at once: we can take 20,000 characters. Shorten it; your words are still here.",
         "say_bad_email": "This does not look like an address. Correct it, or leave it empty. Your words are still here.",
         "say_trapped": (
             "The field that should stay empty was filled, as programs do. Empty it and send again. "
@@ -65,6 +67,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stopped_lead": "Wenn Sie eine Frage oder eine Beschwerde haben, antworten wir weiterhin.",
         "broken_title": "Dieser Link ist nicht vollständig",
         "broken_lead": "Es wurde nichts geändert. Kopieren Sie den ganzen Link aus der Mail, oder schreiben Sie uns.",
+        "not_sent": "Noch nicht gesendet: etwas stimmt noch nicht",
         "say_title": "Etwas sagen",
         "say_lead": "Lob, Ärger, eine Idee: Wir lesen jedes Wort, so wie Sie es schreiben.",
         "say_words": "Was möchten Sie uns sagen?",
@@ -75,6 +78,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "say_button": "Absenden",
         "optional": "freiwillig",
         "say_empty": "Hier steht noch nichts. Schreiben Sie, was Sie uns sagen möchten, und senden Sie es noch einmal.",
+        "say_too_long": "Das ist zu viel auf einmal: 20.000 Zeichen passen. Kürzen Sie bitte; Ihre Worte sind noch da.",
         "say_bad_email": (
             "Das sieht nicht nach einer Adresse aus. Korrigieren Sie sie, oder lassen Sie das Feld leer. "
             "Ihre Worte sind noch da."
@@ -107,6 +111,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "stopped_lead": "Si vous avez une question ou une réclamation, nous vous répondrons toujours.",
         "broken_title": "Ce lien n’est pas complet",
         "broken_lead": "Rien n’a été changé. Copiez le lien entier depuis le message, ou écrivez-nous.",
+        "not_sent": "Pas encore envoyé : il reste quelque chose à corriger",
         "say_title": "Nous dire quelque chose",
         "say_lead": "Un éloge, un souci, une idée : nous lisons chaque mot, tel que vous l’écrivez.",
         "say_words": "Que souhaitez-vous nous dire ?",
@@ -117,6 +122,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "say_button": "Envoyer",
         "optional": "facultatif",
         "say_empty": "Rien n’est écrit pour l’instant. Écrivez ce que vous souhaitez nous dire, puis envoyez de nouveau.",
+        "say_too_long": "C’est trop à la fois : 20 000 caractères au plus. Raccourcissez ; vos mots sont encore là.",
         "say_bad_email": "Cela ne ressemble pas à une adresse. Corrigez-la, ou laissez le champ vide. Vos mots sont encore là.",
         "say_trapped": (
             "Le champ qui doit rester vide a été rempli, comme le font les programmes. "

@@ -17,6 +17,8 @@ from wellheard.core.models import Link
 HEARD_AS = "heard as"
 CONCERNS = "concerns"
 THREAD_ROLES = (HEARD_AS, "raised", "analysed", "opened", CONCERNS, "same as", "merged into")
+MOMENTS = ("heard_at", "received_at", "answered_at")
+"""Where a record keeps the moment at which someone spoke; all are stored in UTC."""
 LONGEST_WAY = 8
 """Steps from a response to the notice, with some to spare for merged cases and an analysis of an analysis."""
 
@@ -52,7 +54,7 @@ def behind(matters: Collection[Key]) -> dict[Key, Behind]:
     for matter, keys in reached.items():
         each = Behind(statements={pk for kind, pk in keys if kind == "feedback.statement"})
         # The latest words last, so that their language stays.
-        for key in sorted(keys & voices.keys(), key=lambda key: voices[key].at):
+        for key in sorted(keys & voices.keys(), key=lambda key: (voices[key].at, key)):
             voice = voices[key]
             if voice.person_id is not None:
                 each.people[voice.person_id] = voice.language or each.people.get(voice.person_id, "")
@@ -117,10 +119,10 @@ def _voices(keys: Iterable[Key]) -> dict[Key, _Voice]:
         names = {each.attname for each in model._meta.concrete_fields} if model else set()
         if model is None or "person_id" not in names:
             continue
-        moment = next((name for name in ("heard_at", "received_at", "answered_at") if name in names), "pk")
-        columns = ["pk", "person_id", moment, *(["language"] if "language" in names else [])]
-        for pk, person_id, at, *language in model._default_manager.filter(pk__in=pks).values_list(*columns):
-            found[kind, pk] = _Voice(person_id, language[0] if language else "", str(at))
+        known = [name for name in ("person_id", "language", *MOMENTS) if name in names]
+        for row in model._default_manager.filter(pk__in=pks).values("pk", *known):
+            at = next((row[name].isoformat() for name in MOMENTS if row.get(name)), "")
+            found[kind, row["pk"]] = _Voice(row["person_id"], row.get("language") or "", at)
     return found
 
 

@@ -1,8 +1,12 @@
 """What feedback brings to the floors below, registered when the program starts."""
 
+from django.urls import reverse
+
 from wellheard.core.models import Member
 from wellheard.core.navigation import Place, register_place
-from wellheard.feedback import thread
+from wellheard.customers.models import Account, Person
+from wellheard.customers.offers import Offer, register_offer
+from wellheard.feedback import evidence, indicators, thread  # noqa: F401  indicators register themselves
 from wellheard.feedback.alerting import alert_owner
 from wellheard.feedback.models import Statement
 from wellheard.feedback.rules import Reaction, register_reaction
@@ -15,8 +19,15 @@ def waiting_for(member: Member) -> int:
     return Statement.objects.visible_to(member).waiting()[:MOST_COUNTED].count()
 
 
+def note_for(record: Account | Person) -> str:
+    """The form to note what this customer said."""
+    return f"{reverse('feedback:new')}?{'account' if isinstance(record, Account) else 'person'}={record.pk}"
+
+
 thread.register()
+evidence.register()
 register_reaction(Reaction("alert_owner", "alert the owner", alert_owner, is_promised=True))
 register_place(
     Place("Listen", "Feedback", "feedback:list", order=20, permission="feedback.see_statement", count=waiting_for)
 )
+register_offer(Offer("Note what they said", note_for, "feedback.hear"))

@@ -1,0 +1,1 @@
+"""The pages of feedback, one file a subject."""
