@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import ClassVar
 
 from django.db import models
 
@@ -51,7 +50,7 @@ class VolumeCount(Record):
     count = models.PositiveBigIntegerField()
     source = models.CharField(max_length=200, blank=True, help_text="where the number comes from, in words")
 
-    objects: ClassVar[VolumeCountQuerySet] = VolumeCountQuerySet.as_manager()  # type: ignore[assignment]
+    objects = VolumeCountQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -1,6 +1,5 @@
 """Pages of measures: what is counted, how it moved, and the volumes that are entered by hand."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -26,6 +25,7 @@ from wellheard.measures.catalogue import Indicator, Scope
 from wellheard.measures.charts import chart_of
 from wellheard.measures.forms import VolumeYearForm, months_of
 from wellheard.measures.models import VolumeCount
+from wellheard.measures.scopes import sites_where
 from wellheard.measures.words import Finding, Reading, finding, latest
 
 MONTHS_SHOWN = 24
@@ -104,7 +104,7 @@ def volumes(request: HttpRequest) -> HttpResponse:
     visible = VolumeCount.objects.visible_to(member).of(what)
     rows = visible.filter(month__gte=months[0].first, month__lte=months[-1].first)
     known = {(row.month, row.site_id): row.count for row in rows}
-    own = _countable_sites(member)
+    own = sites_where(member, "measures.count_volume")
     sites = own or list(Site.objects.filter(pk__in={site for _, site in known}).order_by("name"))
     form = VolumeYearForm(
         request.POST if request.method == "POST" else None,
@@ -191,15 +191,3 @@ def _facts(indicator: Indicator) -> list[dict[str, str]]:
             "value": "when the interval of 95 % leaves out “no change”, three months against twelve",
         },
     ]
-
-
-def _countable_sites(member: Member) -> Sequence[Site]:
-    """The sites for which this member may enter volumes."""
-    granting = access.TABLE["measures.count_volume"].grants
-    held = [grant for grant in member.held() if grant.role in granting]
-    if not held:
-        return []
-    sites = Site.objects.order_by("name")
-    if any(grant.site_id is None for grant in held):
-        return list(sites)
-    return list(sites.filter(pk__in={grant.site_id for grant in held}))

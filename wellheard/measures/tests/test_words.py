@@ -1,13 +1,14 @@
 """What a value and a series say."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from wellheard.ground.effectiveness import Observation
+from wellheard.ground.effectiveness import Kind, Observation
 from wellheard.ground.periods import month_of
 from wellheard.measures.catalogue import Indicator
-from wellheard.measures.words import Finding, Reading, finding, latest, readings, value_in_words
+from wellheard.measures.words import Finding, finding, latest, readings, value_in_words
 
 TODAY = date(2026, 11, 16)
 
@@ -16,15 +17,9 @@ def nothing(scope, first, last, period="month"):
     return []
 
 
-def indicator(kind="rate", **details) -> Indicator:
-    return Indicator(
-        key="x.y",
-        title="Complaints per 1,000 orders",
-        kind=kind,
-        direction="down",
-        series=nothing,
-        **({"events": "complaints", "base": "orders", "per": 1000, "measure": "complaints"} | details),
-    )
+def indicator(kind: Kind = "rate", **details: Any) -> Indicator:
+    usual: dict[str, Any] = {"events": "complaints", "base": "orders", "per": 1000, "measure": "complaints"}
+    return Indicator("x.y", "Complaints per 1,000 orders", kind, "down", nothing, **(usual | details))
 
 
 def months(counts: list[int], exposure: float = 2000) -> list[Observation]:
@@ -54,25 +49,14 @@ def test_a_value_carries_its_unit(of, value, words):
 def test_each_month_carries_what_it_stands_on():
     read = readings(indicator(), months([12, 0], 2020))
 
-    # Garwood: 6.20 to 20.96 events for 12, 0 to 3.69 for none.
-    assert read == [
-        Reading(
-            month=date(2026, 9, 1),
-            value=1000 * 12 / 2020,
-            words="5.9 per 1,000 orders",
-            base="12 complaints from 2,020 orders",
-            low=pytest.approx(1000 * 6.2006 / 2020, abs=0.001),
-            high=pytest.approx(1000 * 20.9616 / 2020, abs=0.001),
-        ),
-        Reading(
-            month=date(2026, 10, 1),
-            value=0.0,
-            words="0 per 1,000 orders",
-            base="0 complaints from 2,020 orders",
-            low=0.0,
-            high=pytest.approx(1000 * 3.6889 / 2020, abs=0.001),
-        ),
+    # Garwood: 6.2006 to 20.9616 events for 12, 0 to 3.6889 for none.
+    assert [(each.month, each.words, each.base) for each in read] == [
+        (date(2026, 9, 1), "5.9 per 1,000 orders", "12 complaints from 2,020 orders"),
+        (date(2026, 10, 1), "0 per 1,000 orders", "0 complaints from 2,020 orders"),
     ]
+    assert [each.value for each in read] == [1000 * 12 / 2020, 0.0]
+    assert [each.low for each in read] == pytest.approx([1000 * 6.2006 / 2020, 0.0], abs=0.001)
+    assert [each.high for each in read] == pytest.approx([1000 * 20.9616 / 2020, 1000 * 3.6889 / 2020], abs=0.001)
 
 
 def test_scores_stand_on_their_answers():

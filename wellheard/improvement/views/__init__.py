@@ -1,0 +1,1 @@
+"""Pages of improvement: find, clean, act, answer."""
