@@ -33,11 +33,6 @@ JUDGED = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 Fields = dict[str, Any]
 
 
-@pytest.fixture(autouse=True)
-def our_addresses(settings: Any) -> None:
-    settings.ROOT_URLCONF = "wellheard.improvement.tests.urls"
-
-
 class Valves:
     """The series, month by month from January 2025; a test may change `complaints`."""
 

@@ -5,9 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
 
-from wellheard.config.urls import urlpatterns as real_urls
 from wellheard.conftest import SETUP
 from wellheard.core.actors import Role
 from wellheard.core.setup import add_member
@@ -19,8 +17,7 @@ from wellheard.measures.catalogue import Indicator
 from wellheard.measures.models import VolumeCount
 from wellheard.measures.scopes import site_field
 
-pytestmark = [pytest.mark.pages, pytest.mark.urls(__name__)]
-urlpatterns = [path("measures/", include("wellheard.measures.urls")), *real_urls]
+pytestmark = pytest.mark.pages
 
 
 def ten_each_month(scope, first, last, period="month"):
