@@ -85,6 +85,15 @@ def walk(record: Model, actor: Actor) -> Sequence[tuple[str, list[Model]]]:
     records = fetch(key for key in keys if key[0] in {kind for _, kind in _steps})
     records[key_of(record)] = record
     return [
-        (step, [each for (kind, _), each in sorted(records.items()) if (step, kind) in _steps and may_see(actor, each)])
+        (
+            step,
+            [each for (kind, _), each in sorted(records.items()) if _stands(step, kind, each) and may_see(actor, each)],
+        )
         for step in STEPS
     ]
+
+
+def _stands(step: str, kind: str, record: Model) -> bool:
+    """Has this record something to show at this step?"""
+    describe = _steps.get((step, kind))
+    return describe is not None and describe(record) is not None
