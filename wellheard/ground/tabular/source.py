@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from wellheard.ground.tabular.errors import DamagedFile, EmptyFile, TooLarge, WrongKind
+from wellheard.ground.tabular.errors import DamagedFile, EmptyFile, TooLarge, UnreadableFile, WrongKind
 from wellheard.ground.tabular.table import Limits
 
 Kind = Literal["text", "xlsx", "ods", "xls"]
@@ -56,7 +56,9 @@ class Source:
 
 
 def check_size(source: Source, limits: Limits) -> None:
-    """Raises EmptyFile or TooLarge, before anything is read."""
+    """Raises UnreadableFile, EmptyFile or TooLarge, before anything is read."""
+    if isinstance(source.content, Path) and not source.content.is_file():
+        raise UnreadableFile(f'There is no file "{source.name}".', advice="Check its name and its folder.")
     if source.size == 0:
         raise EmptyFile(f'The file "{source.name}" is empty.', advice="Check that it is the file you meant.")
     if source.size > limits.bytes:

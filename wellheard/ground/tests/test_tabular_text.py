@@ -319,6 +319,12 @@ def test_a_huge_file_is_refused_without_reading_it(tmp_path):
         read(file, name="huge.csv")
 
 
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    for path in (tmp_path / "missing.csv", tmp_path):
+        with pytest.raises(UnreadableFile, match=r'There is no file "answers\.csv"'):
+            read(path, name="answers.csv")
+
+
 def test_every_refusal_says_what_happened_what_was_kept_and_what_to_do():
     with pytest.raises(UnreadableFile) as caught:
         read(b"%PDF", name="answers.csv")

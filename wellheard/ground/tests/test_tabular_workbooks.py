@@ -2,9 +2,11 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import statsmodels as statsmodels_package
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
@@ -271,6 +273,19 @@ def test_a_workbook_with_altered_bytes_gives_a_table_or_a_sentence(place, noise,
 
     assert short == []
     assert refused == "" or refused.endswith(".")
+
+
+def test_an_old_workbook_is_read():
+    statsmodels = Path(statsmodels_package.__file__).parent
+    old = statsmodels / "datasets" / "macrodata" / "src" / "macrodata.xls" / "macrodata.xls"
+    if not old.is_file():
+        pytest.skip("statsmodels no longer brings an old workbook along")
+
+    table = read(old, name="macrodata.xls")
+
+    assert (table.guessed["format"], table.guessed["sheet"]) == ("xls", "Monthly")
+    assert table.columns == ["DATE", "CPIAUCSL", "M1SL", "POP", "TB3MS"]
+    assert table.preview(1) == [Row(2, ["1934-01-01", "", "", "", "0.72"])]
 
 
 def test_an_old_workbook_that_is_none_is_damaged():
