@@ -6,5 +6,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wellheard.web.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("wellheard.portal.urls")),
+    path("cases/", include("wellheard.cases.urls")),
+    path("feedback/", include("wellheard.feedback.urls")),
+    path("customers/", include("wellheard.customers.urls")),
+    path("improvement/", include("wellheard.improvement.urls")),
     path("measures/", include("wellheard.measures.urls")),
 ]

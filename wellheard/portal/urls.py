@@ -2,10 +2,16 @@
 
 from django.urls import path
 
+from wellheard.cases import portal_urls as cases
+from wellheard.feedback import portal_urls as feedback
 from wellheard.portal import views
+from wellheard.surveys import portal_urls as surveys
 
 app_name = "portal"
 urlpatterns = [
     path("brand.css", views.colours, name="colours"),
     path("p/", views.ways, name="ways"),
+    *cases.urlpatterns,
+    *feedback.urlpatterns,
+    *surveys.urlpatterns,
 ]

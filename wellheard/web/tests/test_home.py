@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from wellheard.conftest import Arranging
-from wellheard.core import home
+from wellheard.core import access, home
 from wellheard.core.home import Aside, NewsItem, TallyItem, TruthItem
 from wellheard.core.models import Member, Site, Task
 from wellheard.ground.working_time import Calendar
 from wellheard.web.agenda import OFFICE, clock_words
-from wellheard.web.views.home import greeting, needs_in_words
+from wellheard.web.views.home import FIRST_STEPS, greeting, needs_in_words
 
 pytestmark = pytest.mark.pages
 SignIn = Callable[[Member], Client]
@@ -177,3 +178,9 @@ def test_what_really_is_registered_works_for_every_role(ana, ben, dan, admin, au
     pages = [signed_in(member).get("/") for member in (ana, ben, dan, admin, auditor)]
 
     assert [(page.status_code, page.context["beside"].is_incomplete) for page in pages] == [(200, False)] * 5
+
+
+def test_the_first_steps_lead_somewhere_and_ask_for_a_permission_that_exists():
+    for _title, _why, _button, url_name, permission in FIRST_STEPS:
+        assert reverse(url_name)
+        assert permission in access.TABLE
