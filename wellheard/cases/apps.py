@@ -2,5 +2,17 @@ from django.apps import AppConfig
 
 
 class CasesConfig(AppConfig):
+    """Complaints and other matters of customers, from the first word to the end."""
+
     name = "wellheard.cases"
     label = "cases"
+    verbose_name = "Complaints"
+
+    def ready(self) -> None:
+        from wellheard.cases import evidence, home, indicators, jobs, permissions, reactions, thread  # noqa: F401
+
+        thread.register()
+        home.register()
+        reactions.register()
+        indicators.register_all()
+        evidence.register_all()

@@ -1,0 +1,346 @@
+"""What members see and do on the pages of cases."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from wellheard.cases import actions
+from wellheard.cases.models import Case, ClockRule
+from wellheard.core.links import link
+from wellheard.core.models import OutboxMessage
+from wellheard.customers.actions import add_person
+from wellheard.feedback.actions.statements import hear
+from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
+
+pytestmark = [pytest.mark.pages, pytest.mark.urls("wellheard.cases.tests.urls")]
+
+
+def page(client, address, status=200):
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content.decode()[:500]
+    return answer.content.decode()
+
+
+def queries(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+# ---- the list -----------------------------------------------------------------------------------------------------
+def test_the_list_asks_as_much_for_one_case_as_for_three(opened, ana, holzapfel, signed_in):
+    opened()
+    client = signed_in(ana)
+    one = queries(client, "/cases/")
+    opened(account=holzapfel)
+    opened(account=holzapfel)
+
+    assert queries(client, "/cases/") == one
+
+
+def titles(html, *known):
+    return [title for title in known if title in html]
+
+
+def test_the_views_of_the_list_show_what_they_say(opened, ana, ben, closed, signed_in, now):
+    opened(title="Hers", by=ana, owner=ana)
+    opened(title="His")
+    known = ("Hers", "His", "Connectors drip")
+    client = signed_in(ben)
+
+    shown = {
+        show: titles(page(client, f"/cases/?show={show}"), *known) for show in ("mine", "late", "open", "closed", "all")
+    }
+
+    assert shown == {
+        "mine": ["His"],
+        "late": ["Hers", "His"] if Case.objects.late(_now()).count() == 2 else [],
+        "open": ["Hers", "His"],
+        "closed": ["Connectors drip"],
+        "all": ["Hers", "His", "Connectors drip"],
+    }
+
+
+def _now():
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def test_a_stranger_has_no_list_and_no_case(received, dan, signed_in):
+    client = signed_in(dan)
+
+    assert [client.get(address).status_code for address in ("/cases/", f"/cases/{received.pk}/", "/cases/new/")] == [
+        404
+    ] * 3
+    assert client.post(f"/cases/{received.pk}/acknowledgement/").status_code == 404
+
+
+def test_an_empty_list_teaches(organisation, ana, signed_in):
+    html = page(signed_in(ana), "/cases/")
+
+    assert "No complaint and no question yet" in html
+    assert 'href="/cases/new/"' in html
+
+
+# ---- the record ---------------------------------------------------------------------------------------------------
+def test_the_page_asks_as_much_with_two_entries_as_with_six(acknowledged, ben, ana, signed_in, now):
+    client = signed_in(ana)
+    few = queries(client, f"/cases/{acknowledged.pk}/")
+    for number in range(4):
+        actions.write_to_customer(acknowledged, ben, at=now, text=f"Message {number}")
+
+    assert queries(client, f"/cases/{acknowledged.pk}/") == few
+
+
+def test_the_page_shows_the_words_the_clock_and_the_next_step(received, ben, signed_in):
+    html = page(signed_in(ben), f"/cases/{received.pk}/")
+
+    assert "Zwei davon tropfen seit gestern.  Ich möchte" in html
+    assert "Your turn: acknowledge it" in html
+    assert "1 working day from Monday 16:30." in html
+    assert "Next: acknowledge Cleo Winter" in html
+    assert f'action="/cases/{received.pk}/acknowledgement/"' in html
+    assert received.secret in html
+
+
+def test_there_is_one_primary_button(received, acknowledged, assessed, investigating, answered, closed, ben, signed_in):
+    assert page(signed_in(ben), f"/cases/{closed.pk}/").count("btn-primary") == 0
+
+
+@pytest.mark.parametrize("status", ["received", "acknowledged", "assessed", "investigating"])
+def test_each_open_status_has_its_one_primary_button(status, request, ben, signed_in):
+    case = request.getfixturevalue(status)
+
+    html = page(signed_in(ben), f"/cases/{case.pk}/")
+
+    assert html.count("btn-primary") == 1
+    assert html.count('class="next"') == 1
+
+
+def test_the_auditor_sees_everything_and_changes_nothing(received, auditor, signed_in):
+    client = signed_in(auditor)
+    html = page(client, f"/cases/{received.pk}/")
+
+    assert "Ben Okafor does this next: acknowledge it" in html
+    assert received.secret not in html
+    assert 'method="post" action="/cases/' not in html
+    assert client.post(f"/cases/{received.pk}/acknowledgement/").status_code == 403
+    received.refresh_from_db()
+    assert received.status == "received"
+
+
+def test_a_case_goes_from_the_first_step_to_the_last_over_its_forms(received, ben, signed_in):
+    client = signed_in(ben)
+    steps = [
+        ("acknowledgement", {"text": "Bis morgen."}),
+        ("assessment", {"severity": "2", "impact": "A wet cellar", "note": ""}),
+        ("investigation", {"findings": "Glued cold", "cause_words": "Seals glued too cold", "cause_told": ""}),
+        (
+            "answer",
+            {
+                "finding": "upheld",
+                "text": "Sie haben recht.",
+                "asked_0": "Ersatz",
+                "decided_0": "alle",
+                "when_0": "heute",
+            },
+        ),
+        ("word", {"said": "yes", "text": ""}),
+        ("closing", {"outcome": "content", "recourse": ""}),
+    ]
+
+    answers = [client.post(f"/cases/{received.pk}/{address}/", data) for address, data in steps]
+
+    assert [(answer.status_code, answer.headers.get("Location")) for answer in answers] == [
+        (302, f"/cases/{received.pk}/")
+    ] * 6
+    received.refresh_from_db()
+    assert (received.status, received.remedies) == (
+        "closed",
+        [{"asked": "Ersatz", "decided": "alle", "when": "heute"}],
+    )
+    assert [mail.purpose for mail in OutboxMessage.objects.order_by("pk")] == ["acknowledgement", "answer"]
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(investigating, ben, signed_in):
+    data = {"finding": "upheld", "text": "Sie haben recht.", "asked_0": "Ersatz", "decided_0": "", "when_0": ""}
+
+    answer = signed_in(ben).post(f"/cases/{investigating.pk}/answer/", data)
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "has no decision" in html
+    assert "Sie haben recht." in html
+    assert 'value="Ersatz"' in html
+    investigating.refresh_from_db()
+    assert investigating.status == "investigating"
+
+
+def test_a_customer_without_an_address_asks_how_they_were_told(opened, ben, signed_in):
+    case = opened(contact_email=None)
+    client = signed_in(ben)
+
+    assert "How did you tell them?" in page(client, f"/cases/{case.pk}/")
+    assert client.post(f"/cases/{case.pk}/acknowledgement/", {"text": "", "how": ""}).status_code == 422
+    assert client.post(f"/cases/{case.pk}/acknowledgement/", {"text": "", "how": "phone"}).status_code == 302
+
+
+def test_a_step_whose_time_has_passed_says_so_and_keeps_what_was_typed(acknowledged, ben, signed_in):
+    answer = signed_in(ben).post(f"/cases/{acknowledged.pk}/acknowledgement/", {"text": "A whole long letter"})
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This can&#x27;t be done now: it is “acknowledged, to be assessed”" in html
+    assert "A whole long letter" in html
+
+
+@pytest.mark.parametrize(
+    ("fate", "words"),
+    [
+        ({"status": "waiting"}, "Waiting to be sent."),
+        (
+            {"status": "failed", "last_fault": "550 no such mailbox"},
+            "Could not be sent to cleo@winter.example: 550 no such",
+        ),
+    ],
+)
+def test_the_history_shows_what_became_of_each_mail(acknowledged, ben, signed_in, fate, words):
+    OutboxMessage.objects.update(**fate)
+
+    assert words in page(signed_in(ben), f"/cases/{acknowledged.pk}/")
+
+
+def test_the_cause_is_looked_for_from_the_case(investigating, ana, signed_in):
+    data = {"title": "Seals glued too cold", "problem": "Connectors drip two weeks after fitting."}
+
+    answer = signed_in(ana).post(f"/cases/{investigating.pk}/cause/", data)
+
+    analysis = CauseAnalysis.objects.get()
+    assert answer.headers["Location"] == analysis.get_absolute_url()
+    html = page(signed_in(ana), f"/cases/{investigating.pk}/")
+    assert "looks for the cause" in html
+    assert f'action="/cases/{investigating.pk}/cause/"' not in html
+
+
+def test_a_corrective_action_is_opened_from_the_case(investigating, ana, signed_in):
+    answer = signed_in(ana).post(
+        f"/cases/{investigating.pk}/action/", {"title": "Glue warm", "what": "Heat the bench."}
+    )
+
+    assert answer.headers["Location"] == CorrectiveAction.objects.get().get_absolute_url()
+
+
+def test_a_linked_record_that_changed_is_marked_until_someone_looks(investigating, ana, signed_in, now, arranging):
+    client = signed_in(ana)
+    client.post(f"/cases/{investigating.pk}/cause/", {"title": "Glued cold", "problem": "They drip."})
+    analysis = CauseAnalysis.objects.get()
+    with arranging(by=ana):
+        analysis.title = "Glued cold and wet"
+        analysis.save()
+
+    before = page(client, f"/cases/{investigating.pk}/")
+    number = before.split(f"/cases/{investigating.pk}/links/")[1].split("/")[0]
+    answer = client.post(f"/cases/{investigating.pk}/links/{number}/looked/")
+    after = page(client, f"/cases/{investigating.pk}/")
+
+    assert answer.status_code == 302
+    assert ["changed since someone looked" in html for html in (before, after)] == [True, False]
+
+
+def test_links_are_looked_at_on_their_own_page_only(received, investigating, ana, signed_in, now, holzapfel):
+    made = link(holzapfel, holzapfel, "concerns", ana, at=now)
+
+    assert signed_in(ana).post(f"/cases/{received.pk}/links/{made.pk}/looked/").status_code == 404
+
+
+# ---- writing down -------------------------------------------------------------------------------------------------
+def typed(**changes):
+    return {
+        "words": "  The connectors drip.\r\nSince yesterday.  ",
+        "remedy_sought": "New ones",
+        "title": "",
+        "kind": "complaint",
+        "channel": "phone",
+        "received_at": "2026-11-16T16:00",
+        "event_on": "2026-11-02",
+        "contact_name": "Cleo Winter",
+        "contact_email": "",
+        "contact_phone": "0341 55",
+        "account": "",
+        "language": "de",
+        "owner": "",
+        "subject_member": "",
+    } | changes
+
+
+def test_a_call_is_written_down(organisation, ben, leipzig, holzapfel, signed_in):
+    answer = signed_in(ben).post("/cases/new/", typed(site=leipzig.pk, account="Gärtnerei Holzapfel"))
+
+    case = Case.objects.get()
+    assert answer.headers["Location"] == f"/cases/{case.pk}/"
+    assert (case.account, case.owner, case.channel) == (holzapfel, ben, "phone")
+    assert case.complaint_text == "  The connectors drip.\r\nSince yesterday.  "
+    assert case.received_at.isoformat() == "2026-11-16T15:00:00+00:00"
+    assert case.title == "The connectors drip"
+
+
+def test_an_unknown_customer_is_said_and_nothing_is_lost(organisation, ben, leipzig, signed_in):
+    answer = signed_in(ben).post("/cases/new/", typed(site=leipzig.pk, account="Holzwurm"))
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "No customer is called “Holzwurm”" in html
+    assert "Since yesterday." in html
+    assert Case.objects.count() == 0
+
+
+def test_a_statement_becomes_a_case_with_its_words(organisation, ana, ben, leipzig, signed_in, now):
+    cleo = add_person("Cleo Winter", ana, at=now, email="cleo@winter.example", site=leipzig)
+    statement = hear("They drip.", ana, at=now, source="mail", heard_at=now, person=cleo, site=leipzig)
+    address = f"/cases/new/?statement={statement.pk}"
+    client = signed_in(ben)
+
+    form = page(client, address)
+    client.post(address, typed(site=leipzig.pk, contact_email="cleo@winter.example"))
+
+    case = Case.objects.get()
+    assert "They drip." in form
+    assert (case.title, case.complaint_text, case.person, case.channel) == ("They drip", "", cleo, "mail")
+    assert client.get(address).headers["Location"] == f"/cases/{case.pk}/"
+    assert "They drip." in page(client, f"/cases/{case.pk}/")
+
+
+# ---- promises -----------------------------------------------------------------------------------------------------
+def test_the_quality_manager_promises_and_everyone_can_read_it(organisation, ana, ben, auditor, leipzig, signed_in):
+    data = {
+        "kind_of_case": "complaint",
+        "site": leipzig.pk,
+        "acknowledge_amount": "4",
+        "acknowledge_unit": "working_hours",
+        "answer_amount": "2",
+        "answer_unit": "working_days",
+        "valid_from": "2026-11-01",
+        "source": "Board, 2 November",
+    }
+
+    answer = signed_in(ana).post("/cases/promises/", data)
+
+    assert answer.status_code == 302
+    assert ClockRule.objects.count() == 1
+    for member in (ben, auditor):
+        html = page(signed_in(member), "/cases/promises/")
+        assert "Acknowledge within 4 working hours, answer within 2 working days" in html
+        assert "Board, 2 November" in html
+        assert "Promise it" not in html
+        assert signed_in(member).post("/cases/promises/", data).status_code == 403
+
+
+def test_a_promise_that_takes_no_time_is_refused_at_its_field(organisation, ana, signed_in):
+    data = {"acknowledge_amount": "0", "answer_amount": "x", "source": "", "valid_from": ""}
+
+    answer = signed_in(ana).post("/cases/promises/", data)
+
+    assert answer.status_code == 422
+    assert ClockRule.objects.count() == 0

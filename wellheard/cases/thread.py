@@ -1,0 +1,70 @@
+"""How a case stands in the thread and in the timeline of a customer, and where one may be opened from."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from wellheard.cases.hearing import case_of
+from wellheard.cases.models import Case, Channel
+from wellheard.core.actors import Actor
+from wellheard.core.thread import register_step
+from wellheard.customers.models import Account, Person
+from wellheard.customers.offers import Offer, register_offer
+from wellheard.customers.timeline import TimelineItem, register_source
+from wellheard.feedback import next_steps
+from wellheard.feedback.models import Statement
+from wellheard.ground.local_time import MONTHS
+
+SHOWN = 200
+
+
+def answer_step(case: Case) -> tuple[str, str] | None:
+    """ "By phone, 16 November": the words that the case itself keeps. Those of a statement are shown by the statement."""
+    if not case.complaint_text.strip():
+        return None
+    day = case.received_at.astimezone(case.site.zone)
+    channel = str(Channel(case.channel).label)
+    return f"{channel[:1].upper()}{channel[1:]}, {day.day} {MONTHS[day.month - 1]}", "done"
+
+
+def case_step(case: Case) -> tuple[str, str]:
+    """Where it stands, in words."""
+    words = str(case.get_status_display())
+    is_done = case.status in {"answered", "closed"}
+    return f"{words[:1].upper()}{words[1:]}, {case.reference}", "done" if is_done else "doing"
+
+
+def complained(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
+    """What this customer came with."""
+    mine = {"account": record} if isinstance(record, Account) else {"person": record}
+    for case in Case.objects.visible_to(actor).filter(**mine).order_by("-received_at")[:SHOWN]:
+        yield TimelineItem(
+            at=case.received_at,
+            actor=case.customer_name if case.contact_name else str(record),
+            text=f"came with a {case.get_kind_of_case_display()}: {case.title}",
+            url=case.get_absolute_url(),
+            link=case.reference,
+            heard=True,
+            is_open=case.is_open,
+            state=str(case.get_status_display()),
+            tone="",
+        )
+
+
+def new_for_customer(record: Account | Person) -> str:
+    """Where a complaint of this account or person is written down."""
+    return f"{reverse('cases:new')}?{'account' if isinstance(record, Account) else 'person'}={record.pk}"
+
+
+def new_from_statement(statement: Statement) -> str:
+    """Where a statement becomes a case; nowhere when it is one already."""
+    return "" if case_of(statement) is not None else f"{reverse('cases:new')}?statement={statement.pk}"
+
+
+def register() -> None:
+    """Take part in the thread, in the customers' timelines, and in what may be done about a customer or a statement."""
+    register_step("answer", "cases.case", answer_step)
+    register_step("case", "cases.case", case_step)
+    register_source(complained)
+    register_offer(Offer("Write down a complaint", new_for_customer, "cases.open_case"))
+    next_steps.register(next_steps.NextStep("Open a complaint", new_from_statement, "cases.open_case"))
