@@ -1,6 +1,6 @@
 """Feedback for programs: tell us what a customer said, and read what was said."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -103,7 +103,7 @@ def post_statement(request: HttpRequest, given: StatementIn) -> tuple[int, State
         member,
         at=now,
         source=given.source,
-        heard_at=heard_at,
+        heard_at=heard_at.astimezone(UTC),
         person=person,
         account=account,
         site=site,

@@ -1,6 +1,7 @@
 """The public pages: what became of what customers said, and a form to say something. No GET stores anything."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -50,9 +51,10 @@ def told(request: HttpRequest) -> HttpResponse:
         people |= found.people.keys()
         nameless += found.nameless
         shown = notice.language_for(language)
-        source = _counted(words, "voices", found.voices) if found.voices else ""
+        source = counted_words(words, "voices", found.voices) if found.voices else ""
         articles.append({"text": notice.text(language), "language": shown, "source": source})
-    lead = _counted(words, "lead", len(people) + nameless) if articles else words["lead_none"]
+    lead = counted_words(words, "lead", len(people) + nameless) if articles else words["lead_none"]
+    lead = lead.replace("{organisation}", Organisation.current().name)
     return _page(request, "feedback/public/told.html", language, articles=articles, lead=lead)
 
 
@@ -78,7 +80,7 @@ def say(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('portal:say')}?done=yes&lang={language}")
 
 
-def _faults(given: dict[str, str], words: Any) -> dict[str, str]:
+def _faults(given: dict[str, str], words: Mapping[str, str]) -> dict[str, str]:
     """What keeps it from being sent, by field, in the customer's language."""
     faults = {}
     if not given["words"].strip():
@@ -151,10 +153,9 @@ def _stop_page(
     return _page(request, "feedback/public/stop.html", language, status=status, **more)
 
 
-def _counted(words: Any, key: str, count: int) -> str:
-    """One or many, with the organisation's name."""
-    one_or_many = "one" if count == 1 else "many"
-    return str(words[f"{key}_{one_or_many}"]).format(count=count, organisation=Organisation.current().name)
+def counted_words(words: Mapping[str, str], key: str, count: int) -> str:
+    """The sentence for one or for many."""
+    return words[f"{key}_one" if count == 1 else f"{key}_many"].replace("{count}", f"{count:,}".replace(",", "\u202f"))
 
 
 def _page(request: HttpRequest, template: str, language: str, *, status: int = 200, **more: Any) -> HttpResponse:
