@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wellheard.web.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("wellheard.portal.urls")),
+    path("surveys/", include("wellheard.surveys.urls")),
     path("cases/", include("wellheard.cases.urls")),
     path("feedback/", include("wellheard.feedback.urls")),
     path("customers/", include("wellheard.customers.urls")),

@@ -19,6 +19,7 @@ from wellheard.core.lists.page import Column, ListPage, Rows
 from wellheard.ground.formulas import neutralise_cell
 
 CHUNK = 2000
+LINES = 500
 SHEET_ROWS = 1_048_575  # beside the header
 CELL_CHARACTERS = 32_767
 CUT_SHORT = " … [shortened: a spreadsheet cell holds no more; the CSV export has the whole text]"
@@ -72,10 +73,15 @@ class _Echo:
 
 
 def _csv_lines(columns: Sequence[Column], rows: Rows, zone: dt.tzinfo) -> Iterator[str]:
+    """The file in pieces of many lines: a piece a line would spend its time on sending."""
     writer = csv.writer(_Echo())
-    yield BOM + writer.writerow([neutralise_cell(column.title) for column in columns])
+    lines = [BOM + writer.writerow([neutralise_cell(column.title) for column in columns])]
     for row in rows.iterator(chunk_size=CHUNK):
-        yield writer.writerow([_csv_cell(cell_value(column, row, zone)) for column in columns])
+        lines.append(writer.writerow([_csv_cell(cell_value(column, row, zone)) for column in columns]))
+        if len(lines) >= LINES:
+            yield "".join(lines)
+            lines.clear()
+    yield "".join(lines)
 
 
 def _csv_cell(value: object) -> str:

@@ -35,6 +35,13 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str)
 
 def _example(pattern: object) -> str:
     if isinstance(pattern, RoutePattern):
-        return re.sub(r"<(?:(\w+):)?\w+>", lambda found: EXAMPLES.get(found[1] or "str", "x"), str(pattern._route))
+        return re.sub(r"<(?:(\w+):)?\w+>", lambda found: EXAMPLES.get(found[1] or "str", "x"), str(pattern))
     assert isinstance(pattern, RegexPattern)
-    return re.sub(r"\(\?P<\w+>[^)]*\)", "x", str(pattern._regex).strip("^$"))
+    return re.sub(r"\(\?P<\w+>([^)]*)\)", lambda found: _fitting(found[1]), str(pattern).strip("^$"))
+
+
+def _fitting(wanted: str) -> str:
+    """A text for a group of a regular expression: a number, the first of several words, or any letter."""
+    if wanted.startswith(r"\d"):
+        return "1"
+    return wanted.partition("|")[0] if re.fullmatch(r"[\w|]+", wanted) else "x"

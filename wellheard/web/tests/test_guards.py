@@ -45,6 +45,10 @@ FOR_EVERY_MEMBER = {
 OWN_MATTERS = {"theme", "account_logout"}  # the two writes of a read-only account
 
 
+# What the API says about itself is the same in every house.
+API_DESCRIPTION = {"api:openapi-json", "api:openapi-view", "api:api-root"}
+
+
 def is_public(address: Address) -> bool:
     return address.name in PUBLIC or address.name.startswith("portal:")
 
@@ -87,7 +91,9 @@ def test_somebody_signed_out_can_write_nothing(organisation: Organisation, clien
 
 
 def test_programs_without_a_key_get_nothing_from_the_api(organisation: Organisation, client: Client):
-    answers = {address.path: client.get(address.path).status_code for address in ADDRESSES if is_api(address)}
+    wanted = [address for address in ADDRESSES if is_api(address) and address.name not in API_DESCRIPTION]
+
+    answers = {address.path: client.get(address.path).status_code for address in wanted}
 
     assert {path: status for path, status in answers.items() if status not in {401, 404, 405}} == {}
 
