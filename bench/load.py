@@ -47,14 +47,15 @@ class _Client(asyncio.Protocol):
         head, found, body = self.buffer.partition(b"\r\n\r\n")
         if not found:
             return
-        length = 0
+        length, chunked = 0, False
         for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
+            name, _, value = line.lower().partition(b":")
+            if name == b"content-length":
                 length = int(value)
-        if len(body) < length:
+            chunked = chunked or (name == b"transfer-encoding" and b"chunked" in value)
+        if len(body) < length or (chunked and not body.endswith(b"0\r\n\r\n")):
             return
-        self.buffer = body[length:]
+        self.buffer = b""
         if head[9:10] in b"23":
             self.load.waits.append(time.perf_counter() - self.begun)
         else:

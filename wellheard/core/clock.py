@@ -1,6 +1,6 @@
 """Working calendars of sites, as `ground.working_time` wants them."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 import holidays as public_holidays
 
@@ -29,7 +29,7 @@ def calendar_of(site: Site, first_year: int, last_year: int) -> Calendar:
 def week_of(stored: dict[str, list[list[str]]]) -> dict[int, tuple[Interval, ...]]:
     """The stored hours as intervals."""
     return {
-        int(day): tuple(Interval(time.fromisoformat(start), time.fromisoformat(end)) for start, end in spans)
+        int(day): tuple(Interval.from_json(pair) for pair in spans)
         for day, spans in stored.items()
         if spans
     }

@@ -172,7 +172,9 @@ def _language(request: HttpRequest, known: KnownSurvey | None) -> str:
     asked = request.GET.get("lang", "")
     if asked in spoken:
         return asked
-    if request.method == "POST" and request.content_type != "application/json":
+    if request.content_type == "application/json":
+        return spoken[0]
+    if request.method == "POST":
         try:
             asked = request.POST.get("language", "")
         except (RequestDataTooBig, MultiPartParserError):

@@ -2,7 +2,10 @@
 
 import argparse
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+from django.db.models import Q
 
 from wellheard.config.commands.output import Fault, print_json, say
 from wellheard.surveys.models import Question, Survey
@@ -57,10 +60,10 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def find_survey(name: str) -> Survey:
-    """By reference, or by title; the newest when several bear it."""
-    survey = (
-        Survey.objects.filter(reference__iexact=name).first() or Survey.objects.filter(title__iexact=name).order_by("-pk").first()
-    )
+    """By reference, or by title (a file's name does, too); the newest when several bear it."""
+    title = Path(name).stem.replace("_", " ") if name.endswith((".csv", ".tsv", ".xlsx", ".ods")) else name.replace("_", " ")
+    named = Q(reference__iexact=name) | Q(title__iexact=name) | Q(title__iexact=title)
+    survey = Survey.objects.filter(named).order_by("-pk").first()
     if survey is None:
         titles = ", ".join(f"{each.reference} {each.title}" for each in Survey.objects.order_by("-pk")[:10])
         raise Fault(f"There is no survey called “{name}”. There is: {titles or 'none yet'}.")

@@ -9,6 +9,8 @@ from datetime import datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from wellheard.surveys.models import Question, Survey
 
 KEPT_SECONDS = 1.0
@@ -34,28 +36,36 @@ class KnownSurvey:
 
 _known: dict[str, KnownSurvey | None] = {}
 _asked: dict[str, float] = {}
-_lock = Lock()
+_asking = Lock()
 
 
 def survey_of(token: str) -> KnownSurvey | None:
     """The survey behind a token; None when nobody gave this token out (or the survey is still a draft)."""
     now = time.monotonic()
-    if now - _asked.get(token, -KEPT_SECONDS) < KEPT_SECONDS:
+    asked = _asked.get(token)
+    if asked is not None and now - asked < KEPT_SECONDS:
         return _known.get(token)
-    found = _ask(token, now)
-    with _lock:
+    # Under load one thread asks anew; the others go on with what was known a moment ago.
+    if not _asking.acquire(blocking=asked is None):
+        return _known.get(token)
+    try:
+        found = _ask(token, now)
         if len(_asked) >= MOST:  # somebody tries tokens: what they make us remember stays bounded
-            _known.clear()
-            _asked.clear()
+            forget()
         _known[token], _asked[token] = found, now
+    finally:
+        _asking.release()
+        if not connection.in_atomic_block:
+            # Given back before this request waits for the writer: with a bounded pool, the requests that wait could
+            # otherwise hold every connection, and the writer would wait for them.
+            connection.close()
     return found
 
 
 def forget() -> None:
     """A survey changed here: ask again. Called when one is opened, closed or amended, after the commit."""
-    with _lock:
-        _known.clear()
-        _asked.clear()
+    _known.clear()
+    _asked.clear()
 
 
 def _ask(token: str, now: float) -> KnownSurvey | None:

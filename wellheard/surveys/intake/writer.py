@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import Error, close_old_connections, connection, transaction
+from django.db import Error, connection, transaction
 
 from wellheard.surveys.models import Response
 from wellheard.surveys.storing import NewResponse, store
@@ -50,7 +50,7 @@ class Writer:
 
     def keep(self, response: NewResponse) -> Receipt:
         """Store a response durably; returns after the commit."""
-        if connection.in_atomic_block or connection.settings_dict["NAME"] == ":memory:" or _is_in_memory():
+        if connection.in_atomic_block or _is_in_memory():
             return _store_together([response])[0]  # a caller's own transaction (tests): no other thread would see it
         self._start()
         receipt: Future[Receipt] = Future()
@@ -86,21 +86,27 @@ class Writer:
                 logger.exception("A batch of answers failed")
 
     def _store(self, batch: list[_Waiting]) -> None:
-        close_old_connections()
+        """Store a batch. The connection is this thread's own and stays open: it must not queue for one under load."""
         try:
-            receipts = _store_together([each.response for each in batch])
+            receipts = self._twice([each.response for each in batch])
         except Error:
             if len(batch) == 1:
                 logger.exception("An answer could not be stored")
                 batch[0].receipt.set_exception(BusyError("The answer could not be stored."))
-                connection.close()
                 return
-            connection.close()
-            for each in batch:  # one of them is at fault (or was stored by another process meanwhile): one by one
+            for each in batch:  # one of them is at fault: one by one, so that it harms no other
                 self._store([each])
             return
         for each, receipt in zip(batch, receipts, strict=True):
             each.receipt.set_result(receipt)
+
+    def _twice(self, responses: list[NewResponse]) -> list[Receipt]:
+        """A connection that broke meanwhile is replaced, and what another process stored meanwhile is then known."""
+        try:
+            return _store_together(responses)
+        except Error:
+            connection.close()
+            return _store_together(responses)
 
 
 def _is_in_memory() -> bool:
