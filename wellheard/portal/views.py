@@ -10,6 +10,7 @@ from wellheard.core.models.organisation import Organisation
 from wellheard.portal.colours import brand_of, stylesheet
 
 A_YEAR = 365 * 24 * 3600
+FIVE_MINUTES = 300
 
 
 def _etag(request: HttpRequest) -> str:
@@ -19,13 +20,13 @@ def _etag(request: HttpRequest) -> str:
 @require_safe
 @condition(etag_func=_etag)
 def colours(request: HttpRequest) -> HttpResponse:
-    """The organisation's colours as CSS; kept for a year under an address that names the colour, else asked again."""
+    """The organisation's colours as CSS; kept for a year under an address that names the colour, else for minutes."""
     colour = Organisation.current().colour
     response = HttpResponse(stylesheet(brand_of(colour)), content_type="text/css; charset=utf-8")
     if request.GET.get("v") == colour.lstrip("#"):
         patch_cache_control(response, public=True, max_age=A_YEAR, immutable=True)
     else:
-        patch_cache_control(response, public=True, no_cache=True)
+        patch_cache_control(response, public=True, max_age=FIVE_MINUTES)
     return response
 
 

@@ -56,7 +56,7 @@ def test_the_colours_are_kept_for_long_under_an_address_that_names_them(organisa
     again = client.get("/brand.css", HTTP_IF_NONE_MATCH=asked["ETag"])
 
     assert asked["Content-Type"] == "text/css; charset=utf-8"
-    assert asked["Cache-Control"] == "public, no-cache"
+    assert asked["Cache-Control"] == "public, max-age=300"
     assert named["Cache-Control"] == "public, max-age=31536000, immutable"
     assert again.status_code == 304
 
