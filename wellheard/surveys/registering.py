@@ -1,10 +1,17 @@
 """What surveys offer to the floors below, and to the navigation."""
 
+from wellheard.core.home import register_truth
 from wellheard.core.imports import register_importer
+from wellheard.core.navigation import Place, register_place
 from wellheard.core.trail.seals import SealedRows, register_sealed
+from wellheard.surveys import evidence, home, indicators, jobs, thread  # noqa: F401  indicators and jobs register themselves
 from wellheard.surveys.imports import ResponseImporter
 from wellheard.surveys.models import Response
 from wellheard.surveys.storing import bodies
 
 register_sealed(SealedRows("surveys.response", Response, bodies))
 register_importer(ResponseImporter())
+thread.register()
+evidence.register()
+register_truth(home.recommendation, order=10)
+register_place(Place("Listen", "Surveys", "surveys:list", order=10, permission="surveys.see_survey"))

@@ -1,0 +1,79 @@
+"""What customers answered becomes heard: within seconds, once, however many workers there are."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from wellheard.core.actors import System
+from wellheard.core.jobs import every
+from wellheard.feedback.actions import hear
+from wellheard.feedback.models import Source
+from wellheard.surveys.models import Channel, Response
+
+logger = logging.getLogger(__name__)
+NOTICER = System("surveys.notice_answers")
+SOURCES = {Channel.PHONE.value: Source.PHONE.value}
+
+
+@every(seconds=2)
+def notice_answers() -> int:
+    """Pass new responses on as statements, so that listening rules react to them."""
+    return notice_waiting(at=timezone.now())
+
+
+def notice_waiting(*, at: datetime, most: int = 200) -> int:
+    """Hear what nobody has heard yet, oldest first; gives how many were passed on.
+
+    Each response is a transaction of its own: one that fails is logged and tried again later, and holds up no other.
+    """
+    waiting = Response.objects.filter(noticed_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:most]
+    heard = 0
+    for pk in list(waiting):
+        try:
+            heard += _notice(pk, at)
+        except Exception:
+            logger.exception("Response %s could not be heard; it will be tried again", pk)
+    return heard
+
+
+def _notice(pk: int, at: datetime) -> bool:
+    """Claim one response and hear it; no when another worker has it, or there is nothing in it to hear."""
+    with transaction.atomic():
+        response = (
+            Response.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("person", "account", "site")
+            .filter(pk=pk, noticed_at__isnull=True)
+            .first()
+        )
+        if response is None:
+            return False
+        is_heard = _hear(response, at)
+        Response.objects.filter(pk=pk).update(noticed_at=at)
+    return is_heard
+
+
+def _hear(response: Response, at: datetime) -> bool:
+    answers = list(response.answers.select_related("question").order_by("question__position", "question_id"))
+    words = [each.text for each in answers if each.text and each.text.strip() and not each.question.is_detail]
+    rated = next((each for each in answers if each.score is not None), None)
+    if not words and rated is None:
+        return False
+    hear(
+        "\n\n".join(words),
+        NOTICER,
+        at=at,
+        source=SOURCES.get(response.channel, Source.SURVEY.value),
+        heard_at=response.answered_at,
+        typed_at=response.received_at,
+        person=response.person,
+        account=response.account,
+        site=response.site,
+        segment=response.segment,
+        language=response.language,
+        rating=rated.score if rated else None,
+        rating_scale=rated.question.kind_of_question if rated else "",
+        origin=response,
+    )
+    return True

@@ -1,0 +1,347 @@
+"""Pages of surveys: the finding first, nothing for strangers, as many questions to the database for many rows as for few."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from wellheard.core.models import Member, Site
+from wellheard.surveys.actions import close_survey, create_survey, leave_out
+from wellheard.surveys.models import Survey
+from wellheard.surveys.scores import score
+from wellheard.surveys.tests.conftest import QUESTIONS, Answered
+
+pytestmark = pytest.mark.pages
+SignedIn = Callable[[Member], Client]
+
+
+def moment(month: int, day: int = 10, year: int = 2026) -> datetime:
+    return datetime(year, month, day, 12, tzinfo=UTC)
+
+
+def addresses(survey: Survey, response_pk: int) -> dict[str, str]:
+    return {
+        "detail": reverse("surveys:detail", args=[survey.pk]),
+        "results": reverse("surveys:results", args=[survey.pk]),
+        "answers": reverse("surveys:answers", args=[survey.pk]),
+        "answer": reverse("surveys:answer", args=[response_pk]),
+    }
+
+
+def test_a_stranger_gets_404_everywhere(survey: Survey, answered: Answered, dan: Member, signed_in: SignedIn) -> None:
+    response, *_ = answered(9)
+    client = signed_in(dan)
+
+    pages = {"list": reverse("surveys:list"), **addresses(survey, response.pk)}
+
+    assert {name: client.get(url).status_code for name, url in pages.items()} == dict.fromkeys(pages, 404)
+
+
+def test_the_auditor_sees_everything_and_changes_nothing(
+    survey: Survey, answered: Answered, auditor: Member, signed_in: SignedIn
+) -> None:
+    response, *_ = answered(9)
+    client = signed_in(auditor)
+
+    pages = {"list": reverse("surveys:list"), **addresses(survey, response.pk)}
+    seen = {name: client.get(url).status_code for name, url in pages.items()}
+    posts = [
+        reverse("surveys:move", args=[survey.pk, "close"]),
+        reverse("surveys:new"),
+        reverse("surveys:import"),
+        reverse("surveys:count", args=[response.pk]),
+    ]
+    refused = [client.post(url, {"reason": "test"}).status_code for url in posts]
+
+    assert seen == dict.fromkeys(pages, 200)
+    assert refused == [403] * 4
+    assert b"Close it" not in client.get(pages["detail"]).content
+    assert score(survey).n == 1
+
+
+def test_front_line_sees_answers_of_its_own_site_only(
+    survey: Survey, answered: Answered, ben: Member, leipzig: Site, lyon: Site, signed_in: SignedIn
+) -> None:
+    here, *_ = answered(9, words="Bei uns gut", site_id=leipzig.pk)
+    there, *_ = answered(3, words="Ici, non", site_id=lyon.pk)
+    client = signed_in(ben)
+
+    results = client.get(reverse("surveys:results", args=[survey.pk])).content.decode()
+
+    assert "Bei uns gut" in results
+    assert "Ici, non" not in results
+    assert client.get(here.get_absolute_url()).status_code == 200
+    assert client.get(there.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["list", "detail", "results", "answers", "answer"])
+def test_pages_ask_as_much_of_many_answers_as_of_few(
+    survey: Survey, answered: Answered, ana: Member, now: datetime, signed_in: SignedIn, name: str
+) -> None:
+    first, *_ = answered(9, words="Good", satisfied=4, segment="Landscapers", at=moment(1))
+    answered(3, words="Bad", satisfied=2, segment="Home owners", at=moment(5))
+    client = signed_in(ana)
+    url = {"list": reverse("surveys:list"), **addresses(survey, first.pk)}[name]
+
+    def asked() -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    few = asked()
+    for month in range(1, 11):
+        answered(*[9, 2, None], words="More", satisfied=5, segment="Landscapers", at=moment(month))
+    for number in range(3):
+        create_survey(f"Another {number}", QUESTIONS, ana, at=now)
+
+    assert asked() == few
+
+
+def test_results_say_the_finding_and_show_what_was_left_out(
+    survey: Survey, answered: Answered, ana: Member, now: datetime, signed_in: SignedIn
+) -> None:
+    answered(*[10] * 60, *[7] * 25, *[2] * 15, words="So it was", at=moment(10))
+    answered(None, at=moment(10))
+    test, *_ = answered(0, at=moment(10))
+    leave_out(survey, test, "test", ana, at=now)
+
+    page = signed_in(ana).get(reverse("surveys:results", args=[survey.pk]))
+
+    text = page.content.decode()
+    assert page.context["finding"].headline == "More people recommend us than not"
+    assert page.context["found"].report.excluded == {"no score": 1, "test": 1}
+    assert ">45<" in text
+    assert "1 no score" in text
+    assert "1 test" in text
+    assert "60 promoters, 25 in between, 15 detractors: (60 − 15) of 100 makes 45." in text
+    assert "So it was" in text
+
+
+def test_a_change_is_called_one_only_when_it_is_no_chance(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn
+) -> None:
+    answered(*[10] * 60, *[3] * 20, at=moment(5))
+    answered(*[10] * 20, *[3] * 60, at=moment(8))
+    client = signed_in(ana)
+    results = reverse("surveys:results", args=[survey.pk])
+
+    fell = client.get(results).context["finding"]
+    answered(*[10] * 21, *[3] * 59, at=moment(11))
+    same = client.get(results).context["finding"]
+
+    assert (fell.headline, fell.tone) == ("People recommend us less than in April to June 2026", "worse")
+    assert fell.sentence == "Fell, and not by chance, since April to June 2026:"
+    assert (same.headline, same.tone) == ("People recommend us as much as in July to September 2026", "")
+    assert same.sentence == "No real change since July to September 2026:"
+
+
+def test_a_new_answer_is_in_the_results_at_once(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn
+) -> None:
+    client = signed_in(ana)
+    url = reverse("surveys:results", args=[survey.pk])
+    assert "Nobody has answered yet" in client.get(url).content.decode()
+
+    answered(9, words="There I am")
+
+    assert "There I am" in client.get(url).content.decode()
+
+
+def test_an_unknown_period_or_question_shows_all_of_the_headline(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn
+) -> None:
+    answered(9)
+
+    page = signed_in(ana).get(reverse("surveys:results", args=[survey.pk]), {"period": "soon", "question": "stars"})
+
+    assert (page.context["question"].key, page.context["found"].period, page.context["found"].report.n) == (
+        "recommend",
+        None,
+        1,
+    )
+
+
+def test_the_list_of_answers_opens_exactly_what_was_counted(
+    survey: Survey, answered: Answered, ana: Member, now: datetime, signed_in: SignedIn
+) -> None:
+    answered(9, 10, 3, at=moment(5), segment="Landscapers", words="Words")
+    answered(None, at=moment(5))
+    left, *_ = answered(0, at=moment(8))
+    leave_out(survey, left, "double", ana, at=now)
+    client = signed_in(ana)
+    url = reverse("surveys:answers", args=[survey.pk])
+
+    def title(**wanted: str) -> str:
+        return str(client.get(url, wanted).context["title"])
+
+    assert [
+        title(),
+        title(counted="yes"),
+        title(counted="no score"),
+        title(counted="left out"),
+        title(score="9"),
+        title(words="yes"),
+        title(period="2026-Q2", counted="yes"),
+        title(period="2026-08"),
+        title(segment="Landscapers"),
+        title(question="delivery", counted="yes"),
+    ] == [
+        f"{number} of “After delivery”"
+        for number in (
+            "Five answers",
+            "Three answers",
+            "One answer",
+            "One answer",
+            "One answer",
+            "Three answers",
+            "Three answers",
+            "One answer",
+            "Three answers",
+            "No answers",
+        )
+    ]
+
+
+def test_an_answer_is_shown_whole_and_can_be_left_out(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn
+) -> None:
+    response, *_ = answered(3, words="Line one\n\n  <b>line two</b>", language="en")
+    client = signed_in(ana)
+    page = client.get(response.get_absolute_url())
+    assert page.context["heading"] == "3 out of 10, 16 November 2026"
+    assert page.context["thread"][0].words == "3 out of 10, 16 November"
+    assert "&lt;b&gt;line two&lt;/b&gt;" in page.content.decode()
+
+    client.post(reverse("surveys:count", args=[response.pk]), {"reason": "test"})
+    assert score(survey).excluded == {"test": 1}
+    client.post(reverse("surveys:count", args=[response.pk]), {"decision": "count"})
+
+    assert score(survey).n == 1
+
+
+def test_opening_closing_and_the_next_step(draft: Survey, ana: Member, signed_in: SignedIn) -> None:
+    client = signed_in(ana)
+    page = reverse("surveys:detail", args=[draft.pk])
+    assert "Next: open it" in client.get(page).content.decode()
+
+    client.post(reverse("surveys:move", args=[draft.pk, "open"]))
+    assert "Next: share the link" in client.get(page).content.decode()
+    client.post(reverse("surveys:move", args=[draft.pk, "close"]))
+
+    assert "Open it again" in client.get(page).content.decode()
+    refused = client.post(reverse("surveys:move", args=[draft.pk, "close"]))
+    assert refused.status_code == 409
+    assert "closed" in refused.content.decode()
+
+
+FORM = {
+    "title": "After the visit",
+    "site": "",
+    "languages": ["en", "de"],
+    "order": "q1,q2",
+    "q1-kind": "nps",
+    "q1-text_en": "Would you recommend us?",
+    "q1-text_de": "Würden Sie uns empfehlen?",
+    "q1-required": "on",
+    "q2-kind": "text",
+    "q2-text_en": "Why?",
+    "q2-text_de": "",
+    "thanks_en": "Thank you.",
+    "save": "yes",
+}
+
+
+def test_a_survey_is_written_and_changed(ana: Member, signed_in: SignedIn) -> None:
+    client = signed_in(ana)
+
+    sent = client.post(reverse("surveys:new"), FORM)
+
+    survey = Survey.objects.get()
+    assert sent["Location"] == survey.get_absolute_url()
+    assert (survey.title, survey.languages, survey.thanks, survey.owner) == (
+        "After the visit",
+        ["en", "de"],
+        {"en": "Thank you."},
+        ana,
+    )
+    first, second = survey.questions.all()
+    assert (first.kind_of_question, first.texts["de"], first.required) == ("nps", "Würden Sie uns empfehlen?", True)
+    assert first.low_words == {"en": "not at all likely", "de": "gar nicht wahrscheinlich"}
+    assert (second.kind_of_question, second.texts) == ("text", {"en": "Why?"})
+    shown = client.get(reverse("surveys:edit", args=[survey.pk])).content.decode()
+    assert "Würden Sie uns empfehlen?" in shown
+    changed = FORM | {"title": "After our visit", "order": "q1", "q1-key": first.key}
+    client.post(reverse("surveys:edit", args=[survey.pk]), changed)
+    assert [each.pk for each in Survey.objects.get(title="After our visit").questions.all()] == [first.pk]
+
+
+def test_questions_are_added_and_removed_without_losing_what_was_typed(ana: Member, signed_in: SignedIn) -> None:
+    client = signed_in(ana)
+    pressed = {key: value for key, value in FORM.items() if key != "save"}
+
+    added = client.post(reverse("surveys:new"), pressed | {"add": "csat"})
+    removed = client.post(reverse("surveys:new"), pressed | {"remove": "q1"})
+
+    assert added.status_code == removed.status_code == 200
+    assert added.context["editor"].order == "q1,q2,q3"
+    assert "Wie zufrieden sind Sie" in added.content.decode()
+    assert "Würden Sie uns empfehlen?" in added.content.decode()
+    assert removed.context["editor"].order == "q2"
+    assert "not right yet" not in added.content.decode()
+    assert Survey.objects.count() == 0
+
+
+def test_a_form_with_mistakes_keeps_what_was_typed_and_says_what_to_do(ana: Member, signed_in: SignedIn) -> None:
+    wrong = FORM | {"title": "", "q2-text_en": ""}
+
+    page = signed_in(ana).post(reverse("surveys:new"), wrong)
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "This question has no wording yet. Write it, or remove the question." in text
+    assert "Würden Sie uns empfehlen?" in text
+    assert Survey.objects.count() == 0
+
+
+def test_an_opened_survey_is_not_edited(survey: Survey, ana: Member, signed_in: SignedIn) -> None:
+    page = signed_in(ana).get(reverse("surveys:edit", args=[survey.pk]))
+
+    assert page.status_code == 409
+
+
+def test_the_empty_list_teaches_and_offers_one_button(ana: Member, signed_in: SignedIn) -> None:
+    text = signed_in(ana).get(reverse("surveys:list")).content.decode()
+
+    assert "No surveys yet" in text
+    assert "9.1.2" in text
+    assert text.count("btn-primary") == 1
+
+
+def test_a_survey_in_words_alone_has_no_score_to_show(ana: Member, now: datetime, signed_in: SignedIn) -> None:
+    survey = create_survey("Only words", QUESTIONS[1:2], ana, at=now)
+
+    text = signed_in(ana).get(reverse("surveys:results", args=[survey.pk])).content.decode()
+
+    assert "This survey asks for words, not for a score" in text
+
+
+def test_a_closed_survey_shows_all_of_its_answers(
+    survey: Survey, answered: Answered, ana: Member, now: datetime, signed_in: SignedIn
+) -> None:
+    answered(9, 9, at=moment(1))
+    answered(3, at=moment(8))
+    close_survey(survey, ana, at=now)
+
+    page = signed_in(ana).get(reverse("surveys:results", args=[survey.pk]))
+
+    assert (page.context["found"].period, page.context["found"].report.n) == (None, 3)
+    assert [chip["label"] for chip in page.context["periods"]] == [
+        "All answers",
+        "July to September 2026",
+        "January to March 2026",
+    ]
