@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from wellheard.cases.indicators import causes
 from wellheard.cases.models import Case, Channel, ClockRule, Entry, Finding, Kind, Outcome, Severity, Unit
-from wellheard.cases.owners import holders
 from wellheard.cases.texts import LANGUAGES
 from wellheard.core import access
 from wellheard.core.actors import Role
@@ -183,13 +182,10 @@ class ActionForm(CaseStepForm):
 
 def handlers_of(site: Site, *, without: int | None = None) -> QuerySet[Member]:
     """Who may look after cases of a site."""
-    pks = {
-        pk
-        for role in (Role.FRONT_LINE, Role.QUALITY_MANAGER)
-        for pk in holders(role, site, without=without).values_list("pk", flat=True)
-    }
+    at_the_site = Q(grants__site=site) | Q(grants__site=None)
     rows: QuerySet[Member] = Member.objects.get_queryset()
-    return rows.filter(pk__in=pks).order_by("name")
+    handling = rows.filter(at_the_site, grants__role__in=(Role.FRONT_LINE, Role.QUALITY_MANAGER), is_active=True)
+    return handling.exclude(pk=without or 0).distinct().order_by("name")
 
 
 class NewCaseForm(forms.Form):
@@ -323,7 +319,9 @@ class PromiseForm(forms.ModelForm[ClockRule]):
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everywhere = any(held.role == Role.QUALITY_MANAGER and held.site_id is None for held in member.held())
-        mine = {held.site_id for held in member.held() if held.role == Role.QUALITY_MANAGER}
+        mine = {
+            held.site_id for held in member.held() if held.role == Role.QUALITY_MANAGER and held.site_id is not None
+        }
         sites = Site.objects.visible_to(member).order_by("name")
         site = self.fields["site"]
         site.queryset = sites if everywhere else sites.filter(pk__in=mine)  # type: ignore[attr-defined]

@@ -180,7 +180,7 @@ def register_all() -> None:
             events="answered in time",
             base="complaints",
             measure="Answers in time",
-            what="By the month in which we were told. Late is late, whenever the answer came; those still in time don’t count yet.",
+            what="By the month in which we were told. Late is late, whenever it came; what still has time doesn’t count yet.",
             series=answered_in_time,
             scopes=sites,
             records_url=records_between,

@@ -78,14 +78,9 @@ def _sender(case: Case) -> str:
 def _remedies(language: str, remedies: Sequence[dict[str, str]]) -> str:
     if not remedies:
         return ""
-    lines = [
-        say(
-            language,
-            "remedy_when" if each.get("when") else "remedy",
-            asked=each["asked"],
-            decided=each["decided"],
-            when=each.get("when", ""),
-        )
-        for each in remedies
-    ]
+    lines = []
+    for each in remedies:
+        when = each.get("when", "")
+        key = "remedy_when" if when else "remedy"
+        lines.append(say(language, key, asked=each["asked"], decided=each["decided"], when=when))
     return "\n".join([say(language, "remedies"), *lines])

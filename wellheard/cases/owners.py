@@ -15,7 +15,7 @@ def holders(role: Role, site: Site, *, without: int | None = None) -> QuerySet[M
     rows: QuerySet[Member] = Member.objects.get_queryset()
     return (
         rows.filter(Q(grants__site=site) | Q(grants__site=None), grants__role=role, is_active=True)
-        .exclude(pk=without)
+        .exclude(pk=without or 0)
         .annotate(busy=Count("cases", filter=~Q(cases__status=Status.CLOSED), distinct=True))
         .order_by("busy", "pk")
     )

@@ -7,32 +7,33 @@ from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import ExpressionWrapper
 from django.utils import timezone
 
-from wellheard.cases.flow import Status
+from wellheard.cases.flow import OPEN, Status
 from wellheard.cases.indicators import causes
 from wellheard.cases.models import Case, Kind
-from wellheard.cases.models.case import CaseQuerySet
+from wellheard.cases.models.case import is_late
 from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
+from wellheard.core.lists.page import Rows
 from wellheard.core.models.members import Member
 from wellheard.ground.periods import months, parse
 
 MONTHS_OFFERED = 36
 
 
-def rows(member: Member) -> CaseQuerySet:
+def rows(member: Member) -> Rows:
     """What this member may see, with whether it is theirs."""
     mine = ExpressionWrapper(Q(owner=member), output_field=BooleanField())
     return Case.objects.visible_to(member).select_related("account", "owner", "site").annotate(is_mine=mine)
 
 
-def shown(found: CaseQuerySet, value: str) -> CaseQuerySet:
+def shown(found: Rows, value: str) -> Rows:
     """The views of the list. What waits for the customer's word is unfinished, and nobody's turn but theirs."""
     match value:
         case "mine":
-            return found.unfinished().filter(is_mine=True)
+            return found.filter(is_mine=True).exclude(status=Status.CLOSED)
         case "late":
-            return found.late(timezone.now())
+            return found.filter(is_late(timezone.now()))
         case "open":
-            return found.open()
+            return found.filter(status__in=OPEN)
         case "answered":
             return found.filter(status=Status.ANSWERED)
         case "closed":
@@ -40,7 +41,7 @@ def shown(found: CaseQuerySet, value: str) -> CaseQuerySet:
     return found
 
 
-def kept_in_time(found: CaseQuerySet, value: str) -> CaseQuerySet:
+def kept_in_time(found: Rows, value: str) -> Rows:
     """Those that were, or were not, answered in the time we promised."""
     if value == "in_time":
         return found.filter(answered_at__lte=F("answer_due"))

@@ -1,10 +1,11 @@
 """Which promise holds for a case, and the moments that follow from it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from wellheard.cases.models import ClockRule, Unit
+from wellheard.cases.models import ClockRule
 from wellheard.core.clock import calendar_around
 from wellheard.core.models.organisation import Site
 from wellheard.ground.working_time import Calendar, Deadline, NoWorkingTime, Promise
@@ -68,7 +69,7 @@ def due_from(site: Site, start: datetime, promise: Promise) -> Deadline:
 
 
 def _by_the_calendar(promise: Promise) -> Promise:
-    days = promise.amount if promise.unit != Unit.WORKING_HOURS else max(1, -(-promise.amount // 8))
+    days = promise.amount if promise.unit != "working_hours" else max(1, -(-promise.amount // 8))
     return Promise(days, "calendar_days")
 
 
@@ -81,8 +82,6 @@ def explained(deadline: Deadline, site: Site) -> str:
 def is_due_soon(calendar: Calendar, due: datetime, now: datetime) -> bool:
     """Is it due by the end of the next working day?"""
     tomorrow = calendar.local_day(now) + timedelta(days=1)
-    try:
+    with suppress(NoWorkingTime):  # at a site that never opens all days count
         tomorrow = calendar.nearest_working_day(tomorrow, step=1)
-    except NoWorkingTime:
-        pass  # a site that never opens: its days all count
     return calendar.local_day(due) <= tomorrow

@@ -13,7 +13,7 @@ from wellheard.feedback.models import ListeningRule, Statement
 from wellheard.feedback.rules import Reaction, register_reaction
 
 
-def open_for(statement: Statement, rule: ListeningRule, by: Actor, *, at: datetime) -> str | Case:
+def open_for(statement: Statement, rule: ListeningRule, by: Actor, *, at: datetime) -> str:
     """Open a case for a statement, once. Its owner is whoever looks after the customer, else the rule's, else the front
     line of the site."""
     known = case_of(statement)
@@ -25,7 +25,7 @@ def open_for(statement: Statement, rule: ListeningRule, by: Actor, *, at: dateti
     draft = Case(site=site)
     wished = (statement.account.owner if statement.account else None, rule.owner)
     owner = next((member for member in wished if member is not None and may_own(draft, member)), None)
-    return open_case(
+    case = open_case(
         _title(statement),
         by,
         at=at,
@@ -34,6 +34,7 @@ def open_for(statement: Statement, rule: ListeningRule, by: Actor, *, at: dateti
         origin=statement,
         received_at=statement.heard_at,
     )
+    return f"Opened {case.reference}, looked after by {case.owner.name}"
 
 
 def _title(statement: Statement) -> str:

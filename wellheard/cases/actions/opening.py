@@ -157,7 +157,7 @@ def _how_it_came(case: Case, by: Actor) -> str:
     return "wrote to us. Reference given at once."
 
 
-HOW_IT_CAME = {
+HOW_IT_CAME: dict[str, str] = {
     Channel.PHONE: "by phone",
     Channel.LETTER: "by letter",
     Channel.VISIT: "in person",

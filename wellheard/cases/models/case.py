@@ -73,6 +73,13 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", "the customer withdrew it"
 
 
+def is_late(now: datetime) -> Q:
+    """A promise is broken at this moment: not acknowledged, or not answered, and the time is over."""
+    unacknowledged = Q(status=Status.RECEIVED, acknowledge_due__lt=now)
+    unanswered = Q(reopened_at=None, answer_due__lt=now) | Q(reopened_at__isnull=False, again_due__lt=now)
+    return unacknowledged | (Q(status__in=OPEN) & unanswered)
+
+
 class CaseQuerySet(RecordQuerySet["Case"]):
     """Questions about cases."""
 
@@ -86,15 +93,9 @@ class CaseQuerySet(RecordQuerySet["Case"]):
         """The customer still waits for our answer."""
         return self.filter(status__in=OPEN)
 
-    def unfinished(self) -> Self:
-        """Everything that is not closed, also what waits for the customer's word."""
-        return self.exclude(status=Status.CLOSED)
-
     def late(self, now: datetime) -> Self:
-        """A promise is broken at this moment: not acknowledged, or not answered, and the time is over."""
-        unacknowledged = Q(status=Status.RECEIVED, acknowledge_due__lt=now)
-        unanswered = Q(reopened_at=None, answer_due__lt=now) | Q(reopened_at__isnull=False, again_due__lt=now)
-        return self.filter(unacknowledged | (Q(status__in=OPEN) & unanswered))
+        """A promise is broken at this moment."""
+        return self.filter(is_late(now))
 
 
 def new_secret() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def opened(organisation: Organisation, ben: Member, leipzig: Site, now: datetime
     """`opened(…)` is a complaint of Cleo Winter's that Ben has just typed in."""
 
     def begin(**changes) -> Case:
-        given = {
+        given: dict[str, Any] = {
             "title": "Connectors drip",
             "by": ben,
             "at": now,

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from wellheard.cases import actions
-from wellheard.cases.models import Entry
+from wellheard.cases.models import Case, Entry
 from wellheard.core.actors import Public
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.tasks import work_of
 
 
-def cleo(case):
+def cleo(case: Case) -> Public:
     return Public(f"case:{case.pk}")
 
 
@@ -20,7 +20,7 @@ def test_what_the_customer_writes_is_kept_whole_and_read_by_the_owner(investigat
 
     actions.customer_writes(investigating, cleo(investigating), at=now, text=words)
 
-    entry = Entry.objects.order_by("pk").last()
+    entry = Entry.objects.latest("pk")
     assert (entry.author_words, entry.summary, entry.text) == ("Cleo Winter", "wrote to us.", words)
     assert [(task.title, task.verb) for task in work_of(ben)] == [
         ("Read what Cleo Winter wrote", "read"),
@@ -55,7 +55,7 @@ def test_the_customer_says_that_it_is_settled(answered, ben, now):
     assert (case.settled, case.status) == ("yes", "answered")
     [task] = work_of(ben)
     assert (task.verb, task.due_at) == ("close", now + timedelta(days=2))
-    assert str(Entry.objects.order_by("pk").last()) == "Cleo Winter told us: it is settled."
+    assert str(Entry.objects.latest("pk")) == "Cleo Winter told us: it is settled."
 
 
 def test_when_it_is_not_settled_somebody_else_looks_again(answered, ana, ben, now):
@@ -102,7 +102,7 @@ def test_the_page_of_one_case_writes_to_no_other(opened, now):
 def test_we_may_note_what_the_customer_told_us(answered, ben, now):
     actions.say_settled(answered, ben, at=now)
 
-    assert str(Entry.objects.order_by("pk").last()) == "Ben Okafor was told by the customer: it is settled."
+    assert str(Entry.objects.latest("pk")) == "Ben Okafor was told by the customer: it is settled."
 
 
 def test_the_public_does_nothing_else(received, now):

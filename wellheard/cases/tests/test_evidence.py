@@ -6,14 +6,14 @@ import pytest
 
 from wellheard.cases import actions
 from wellheard.cases.evidence import late, not_accepted_without_recourse, serious_without_cause
-from wellheard.core.actors import Public
+from wellheard.core.actors import Actor, Public
 from wellheard.evidence.collectors import collectors_of, items_of
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 
 
-def shown(slug, actor, **where):
-    return [item.label for item in items_of(slug, FIRST, LAST, actor, **where) if item.kind == "cases.case"]
+def shown(slug: str, actor: Actor, site_id: int | None = None) -> list[str]:
+    return [item.label for item in items_of(slug, FIRST, LAST, actor, site_id=site_id) if item.kind == "cases.case"]
 
 
 def test_an_acknowledgement_is_evidence_of_feedback_handled(acknowledged, auditor, leipzig, lyon):

@@ -1,26 +1,26 @@
 """From the acknowledgement to the end: what each verb does, and what it leaves in the owner's work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from wellheard.cases import actions
 from wellheard.cases.flow import CASE_FLOW
-from wellheard.cases.models import Entry
+from wellheard.cases.models import Case, Entry
 from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
-from wellheard.core.models import OutboxMessage, Task, TrailEntry
+from wellheard.core.models import Member, OutboxMessage, Task, TrailEntry
 from wellheard.core.tasks import work_of
 
 
-def open_work(member):
+def open_work(member: Member) -> list[tuple[str, datetime | None]]:
     return [(task.verb, task.due_at) for task in work_of(member)]
 
 
-def last_entry(case):
-    return Entry.objects.filter(case=case).order_by("pk").last()
+def last_entry(case: Case) -> Entry:
+    return Entry.objects.filter(case=case).latest("pk")
 
 
-def trail_of(case):
+def trail_of(case: Case) -> list[str]:
     return list(
         TrailEntry.objects.filter(kind="cases.case", object_id=case.pk).order_by("seq").values_list("action", flat=True)
     )

@@ -6,14 +6,14 @@ import pytest
 
 from wellheard.cases import actions
 from wellheard.cases.indicators import causes, records_between
-from wellheard.ground.effectiveness import Observation
+from wellheard.ground.effectiveness import Observation, Period
 from wellheard.measures.actions import count_volume
 from wellheard.measures.catalogue import get
 
 SEP, OCT, NOV, DEC = (date(2026, month, 1) for month in (9, 10, 11, 12))
 
 
-def series(key, first=SEP, last=DEC, period="month", **scope):
+def series(key: str, first: date = SEP, last: date = DEC, period: Period = "month", **scope: str) -> list[Observation]:
     return get(key).series(scope, first, last, period)
 
 

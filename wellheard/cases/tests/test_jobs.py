@@ -11,7 +11,7 @@ from wellheard.core.models import OutboxMessage, Task
 from wellheard.core.tasks import work_of
 
 
-def late_tasks():
+def late_tasks() -> list[tuple[str, str]]:
     return list(Task.objects.filter(verb__startswith="late-").order_by("pk").values_list("verb", "status"))
 
 
@@ -39,7 +39,7 @@ def test_each_clock_is_told_on_its_own(received, ana, now):
 def test_a_reopened_case_has_its_own_clock(closed, ana, ben, now):
     case = actions.reopen(closed, ben, at=now + timedelta(days=7), reason="It drips again.")
 
-    assert [tell_late(case.again_due + timedelta(minutes=minutes)) for minutes in (-1, 1, 2)] == [0, 1, 0]
+    assert [tell_late(case.due_at + timedelta(minutes=minutes)) for minutes in (-1, 1, 2)] == [0, 1, 0]
     assert late_tasks() == [("late-again", "open")]
 
 
@@ -59,6 +59,6 @@ def test_a_mail_that_could_not_be_sent_asks_the_owner_to_tell_them_another_way(f
     task = Task.objects.get(verb="tell_otherwise")
     assert (task.owner, task.title) == (ben, "Tell Cleo Winter another way")
     assert task.note == "CAS-2026-0001: the acknowledgement could not be sent to cleo@winter.example."
-    assert Entry.objects.order_by("pk").last().summary == (
+    assert Entry.objects.latest("pk").summary == (
         "saw that the acknowledgement could not be sent. The customer has not been told."
     )

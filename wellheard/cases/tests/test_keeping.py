@@ -29,7 +29,7 @@ def carl(leipzig, now):
 def test_a_call_is_noted_and_not_shown_to_the_customer(received, ben, now):
     actions.note(received, ben, at=now, text="Water is off, nobody is in danger.", what="call")
 
-    entry = Entry.objects.order_by("pk").last()
+    entry = Entry.objects.latest("pk")
     assert (str(entry), entry.text) == (
         "Ben Okafor spoke with the customer by phone.",
         "Water is off, nobody is in danger.",
@@ -53,7 +53,7 @@ def test_without_an_address_a_message_stands_on_the_page_alone(opened, ben, now)
     actions.write_to_customer(case, ben, at=now, text="Welche Charge war es?")
 
     assert OutboxMessage.objects.count() == 0
-    assert Entry.objects.order_by("pk").last().summary == "wrote to the customer on their page."
+    assert Entry.objects.latest("pk").summary == "wrote to the customer on their page."
 
 
 @pytest.mark.parametrize("verb", ["note", "write_to_customer"])
@@ -70,7 +70,7 @@ def test_handing_over_moves_the_work_and_not_the_deadline(received, ben, carl, n
     assert case.owner == carl
     assert list(work_of(ben)) == []
     assert [(task.verb, task.due_at) for task in work_of(carl)] == [("acknowledge", case.acknowledge_due)]
-    assert Entry.objects.order_by("pk").last().summary == "handed it over from Ben Okafor to Carl Ey."
+    assert Entry.objects.latest("pk").summary == "handed it over from Ben Okafor to Carl Ey."
 
 
 def test_nobody_gets_a_case_whom_their_role_does_not_let_handle_it(received, ben, dan, auditor, now):
@@ -85,7 +85,7 @@ def test_calling_it_a_question_keeps_what_was_promised(received, ben, now):
     case = actions.reclassify(received, ben, at=now, kind="question", reason="She only asks.")
 
     assert (case.kind_of_case, case.answer_due) == ("question", due)
-    assert Entry.objects.order_by("pk").last().summary == "calls it a question instead of a complaint."
+    assert Entry.objects.latest("pk").summary == "calls it a question instead of a complaint."
 
 
 def test_a_promise_is_set_with_its_day_and_its_source(ana, leipzig, now):

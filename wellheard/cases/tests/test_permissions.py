@@ -1,5 +1,7 @@
 """Who sees which cases, and that nobody handles a complaint about themselves."""
 
+from datetime import datetime
+
 import pytest
 
 from wellheard.cases import actions
@@ -7,11 +9,12 @@ from wellheard.cases.models import Case, Entry
 from wellheard.core.actors import Role, System
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.links import may_see
+from wellheard.core.models import Member, Site
 from wellheard.core.search import find
 from wellheard.core.setup import add_member
 
 
-def member(name, role, now, site, *, only_at_site=True):
+def member(name: str, role: Role, now: datetime, site: Site, *, only_at_site: bool = True) -> Member:
     address = f"{name.lower()}@rosetau.example"
     return add_member(name, address, System("tests"), at=now, roles=(role,), site=site, only_at_site=only_at_site)
 

@@ -12,11 +12,11 @@ from wellheard.cases.texts import TEXTS
 from wellheard.core.models import OutboxMessage, TrailEntry
 from wellheard.core.tasks import work_of
 
-pytestmark = [pytest.mark.pages, pytest.mark.urls("wellheard.cases.tests.urls")]
+pytestmark = pytest.mark.pages
 WORDS = "  Zwei Verbinder tropfen.\r\n\r\nDer Keller ist naß <b>&</b>  "
 
 
-def key_in(html):
+def key_in(html: str) -> str:
     return html.split('name="key" value="')[1].split('"')[0]
 
 
@@ -25,7 +25,7 @@ def cleo():
     return Client()
 
 
-def fill(key, **changes):
+def fill(key: str, **changes: str) -> dict[str, str]:
     return {
         "key": key,
         "words": WORDS,
@@ -169,13 +169,13 @@ def test_a_secret_with_letters_from_elsewhere_is_only_wrong(received, cleo):
     assert cleo.get(f"/c/{received.reference}/ß→/").status_code == 404
 
 
-def status_of(case, cleo, language="en"):
+def status_of(case: Case, cleo: Client, language: str = "en") -> str:
     answer = cleo.get(f"{case.status_path}?lang={language}")
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def here(html):
+def here(html: str) -> str:
     """The title of the stage at which it stands."""
     return html.split('aria-current="step"')[1].split("<b>")[1].split("</b>")[0]
 
@@ -249,7 +249,7 @@ def test_a_message_arrives_whole_and_says_so(acknowledged, ben, cleo):
     answer = cleo.post(f"{acknowledged.status_path}?lang=en", {"what": "message", "text": text})
 
     assert answer.headers["Location"] == f"{acknowledged.status_path}?lang=en&kept=message"
-    assert Entry.objects.order_by("pk").last().text == text
+    assert Entry.objects.latest("pk").text == text
     html = cleo.get(answer.headers["Location"]).content.decode()
     assert "Your message has arrived. Ben Okafor reads it." in html
     assert "Noch einer." in html

@@ -8,7 +8,7 @@ from wellheard.cases import actions
 from wellheard.cases.clock import clock_of
 from wellheard.cases.promises import DEFAULT, promised_for
 from wellheard.core.actors import System
-from wellheard.core.models import Holiday
+from wellheard.core.models import Holiday, Site
 from wellheard.core.setup import add_site
 from wellheard.ground.working_time import Promise
 
@@ -25,7 +25,7 @@ def promise(ana, now):
     return make
 
 
-def answer_days(kind, site, now):
+def answer_days(kind: str, site: Site, now: datetime) -> int:
     return promised_for(kind, site, now).answer.amount
 
 

@@ -11,7 +11,7 @@ from wellheard.cases.models import Kind
 from wellheard.cases.texts import LANGUAGES, TEXTS, kind_words, moment_words, spoken
 
 
-def places(text):
+def places(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 

@@ -91,7 +91,7 @@ TEXTS = {
     "no_such_title": "Diese Seite gibt es nicht",
     # ---- complaint form ----
     "complain_title": "Sagen Sie uns, was schiefging",
-    "complain_lead": "Zwei Minuten, ohne Konto, ohne Kosten. Sie bekommen sofort ein Zeichen und eine Seite, die den Stand zeigt.",
+    "complain_lead": "Zwei Minuten, ohne Konto, ohne Kosten. Sie bekommen sofort ein Zeichen und eine Seite mit dem Stand.",
     "complain_how": "Sie hören von uns innerhalb von {acknowledge} und haben unsere Antwort innerhalb von {answer}.",
     "promise_working_days": "{amount} Arbeitstagen",
     "promise_working_days_one": "einem Arbeitstag",
@@ -100,7 +100,7 @@ TEXTS = {
     "promise_calendar_days": "{amount} Tagen",
     "promise_calendar_days_one": "einem Tag",
     "words_label": "Was ist passiert?",
-    "words_hint": "Mit Ihren Worten, so lang oder kurz Sie möchten. Eine Auftrags- oder Chargennummer hilft, wenn Sie eine haben.",
+    "words_hint": "Mit Ihren Worten, so lang oder kurz Sie möchten. Eine Auftrags- oder Chargennummer hilft uns.",
     "remedy_label": "Was sollen wir tun?",
     "event_label": "Wann war es?",
     "site_label": "Um welchen unserer Orte geht es?",
@@ -117,8 +117,8 @@ TEXTS = {
     "email_wrong": "Das sieht nicht wie eine E-Mail-Adresse aus. Ändern Sie sie oder lassen Sie das Feld leer.",
     "event_wrong": "Diesen Tag konnten wir nicht lesen. Schreiben Sie ihn wie 2026-11-16 oder lassen Sie das Feld leer.",
     "event_future": "Dieser Tag kommt erst noch. Ändern Sie ihn oder lassen Sie das Feld leer.",
-    "trap_filled": "Das Feld, das leer bleiben muss, war ausgefüllt, vielleicht vom Browser. Es ist wieder leer; drücken Sie noch "
-    "einmal.",
+    "trap_filled": "Das Feld, das leer bleiben muss, war ausgefüllt, vielleicht vom Browser. Es ist "
+    "wieder leer; drücken Sie noch einmal.",
     "too_long": "Das ist länger, als wir es hier annehmen können ({limit} Zeichen). Kürzen Sie es, oder schicken Sie den Rest "
     "danach als Nachricht.",
     "nobody": "Im Augenblick können wir es hier nicht annehmen. Bewahren Sie Ihren Text auf und schreiben Sie an {email}.",

@@ -118,6 +118,6 @@ TEXTS = {
     "event_wrong": "We could not read this day. Write it as 2026-11-16, or leave it empty.",
     "event_future": "This day is still to come. Correct it, or leave it empty.",
     "trap_filled": "The field that must stay empty was filled in, perhaps by your browser. It is empty again; press once more.",
-    "too_long": "This is longer than we can take here ({limit} characters). Shorten it, or send the rest afterwards as a message.",
+    "too_long": "This is longer than we can take here ({limit} characters). Shorten it, or send the rest later as a message.",
     "nobody": "We can’t take it here at this moment. Please keep your text and write to {email}.",
 }

@@ -22,7 +22,8 @@ TEXTS = {
     "receipt_promise": "Quelqu’un s’en saisit et vous écrit avant le {acknowledge_due}.\n"
     "Vous aurez notre réponse avant le {answer_due}.",
     "acknowledgement_subject": "{kind} {reference} : {owner} s’en occupe",
-    "acknowledgement": "Nous avons bien reçu ce que vous nous avez dit le {received}, sous la référence {reference}.\n{owner} s’en occupe.",
+    "acknowledgement": "Nous avons bien reçu ce que vous nous avez dit le {received}, sous la référence {reference}.\n"
+    "{owner} s’en occupe.",
     "acknowledgement_promise": "Vous aurez notre réponse avant le {answer_due}. Elle dira ce que nous avons trouvé, ce que nous "
     "ferons, et ce que vous pouvez faire si cela ne vous convient pas.",
     "status_link": "Où en est-on ? À tout moment et sans mot de passe :\n{url}",
@@ -91,7 +92,7 @@ TEXTS = {
     "no_such_title": "Cette page n’existe pas",
     # ---- complaint form ----
     "complain_title": "Dites-nous ce qui n’a pas été",
-    "complain_lead": "Deux minutes, sans compte, sans frais. Vous recevez aussitôt une référence et une page qui montre où on en est.",
+    "complain_lead": "Deux minutes, sans compte, sans frais. Vous recevez aussitôt une référence et une page qui suit l’affaire.",
     "complain_how": "Vous aurez de nos nouvelles sous {acknowledge}, et notre réponse sous {answer}.",
     "promise_working_days": "{amount} jours ouvrés",
     "promise_working_days_one": "un jour ouvré",

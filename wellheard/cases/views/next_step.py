@@ -91,21 +91,9 @@ def next_of(case: Case, member: Member, now: datetime, bound: Bound) -> Next | N
 
 
 def _said(turn: str, case: Case, who: str) -> tuple[str, str, str]:
-    language = LANGUAGE_WORDS.get(case.language, case.language)
-    tell = (
-        f"The mail in {language} is ready"
-        if case.contact_email
-        else f"{who[:1].upper()}{who[1:]} has no e-mail address: tell them yourself"
-    )
     match turn:
         case "acknowledgement":
-            return (
-                f"Next: acknowledge {who}",
-                f"They have not heard from a person yet. {tell}; the reference, our deadline and the address of their page are in it."
-                if case.contact_email
-                else f"They have not heard from a person yet. {tell}, with the reference and our deadline.",
-                "After that: say how serious it is.",
-            )
+            return (f"Next: acknowledge {who}", _how_to_tell(case, who), "After that: say how serious it is.")
         case "assessment":
             return (
                 "Next: say how serious it is",
@@ -133,6 +121,16 @@ def _said(turn: str, case: Case, who: str) -> tuple[str, str, str]:
     )
 
 
+def _how_to_tell(case: Case, who: str) -> str:
+    if not case.contact_email:
+        return f"{who[:1].upper()}{who[1:]} left no e-mail address: tell them yourself, with the reference and our deadline."
+    language = LANGUAGE_WORDS.get(case.language, case.language)
+    return (
+        f"They have not heard from a person yet. The mail in {language} is ready, with the reference, our deadline and the "
+        "address of their page."
+    )
+
+
 def _also(turn: str, case: Case) -> list[tuple[str, str]]:
     is_serious = case.is_safety or (case.severity or 0) >= Severity.SERIOUS
     match turn:
@@ -157,6 +155,7 @@ def _waiting_for_the_customer(case: Case, member: Member, now: datetime, bound: 
     who = case.customer_name
     return Next(
         f"Waiting for {who}",
-        f"Our answer is out. Until {in_words(until, now, case.site.zone)} we wait for their word; then decide whether to close it.",
+        f"Our answer is out. We wait for their word until {in_words(until, now, case.site.zone)}; then decide whether to "
+        "close it.",
         others=tuple(each for each in others if each is not None),
     )

@@ -73,17 +73,66 @@ STEPS = {
             "Acknowledged. Next: say how serious it is.",
             "Acknowledge it",
         ),
-        Step("assessment", "cases.assess", forms.AssessForm, _typed(actions.assess), "Assessed. Next: find out what happened.", "Save the assessment"),
-        Step("investigation", "cases.investigate", forms.InvestigateForm, _typed(actions.investigate), "What you found is saved.", "Save what you found"),
-        Step("answer", "cases.answer", forms.AnswerForm, _answer, "Answered. Now it is the customer’s turn.", "Send the answer"),
+        Step(
+            "assessment",
+            "cases.assess",
+            forms.AssessForm,
+            _typed(actions.assess),
+            "Assessed. Next: find out what happened.",
+            "Save the assessment",
+        ),
+        Step(
+            "investigation",
+            "cases.investigate",
+            forms.InvestigateForm,
+            _typed(actions.investigate),
+            "What you found is saved.",
+            "Save what you found",
+        ),
+        Step(
+            "answer",
+            "cases.answer",
+            forms.AnswerForm,
+            _answer,
+            "Answered. Now it is the customer’s turn.",
+            "Send the answer",
+        ),
         Step("closing", "cases.close", forms.CloseForm, _typed(actions.close), "Closed.", "Close it"),
-        Step("withdrawal", "cases.withdraw", forms.ReasonForm, _typed(actions.withdraw), "Closed: the customer withdrew it.", "Close it as withdrawn"),
-        Step("reopening", "cases.reopen", forms.ReasonForm, _typed(actions.reopen), "It is looked at again; a new answer is promised.", "Look at it again"),
+        Step(
+            "withdrawal",
+            "cases.withdraw",
+            forms.ReasonForm,
+            _typed(actions.withdraw),
+            "Closed: the customer withdrew it.",
+            "Close it as withdrawn",
+        ),
+        Step(
+            "reopening",
+            "cases.reopen",
+            forms.ReasonForm,
+            _typed(actions.reopen),
+            "It is looked at again; a new answer is promised.",
+            "Look at it again",
+        ),
         Step("note", "cases.note", forms.NoteForm, _typed(actions.note), "Your note is saved.", "Save the note"),
-        Step("message", "cases.write_to_customer", forms.MessageForm, _typed(actions.write_to_customer), "Your message is on its way.", "Send the message"),
+        Step(
+            "message",
+            "cases.write_to_customer",
+            forms.MessageForm,
+            _typed(actions.write_to_customer),
+            "Your message is on its way.",
+            "Send the message",
+        ),
         Step("word", "cases.say_settled", forms.WordForm, _word, "What they said is noted.", "Note what they said"),
         Step("owner", "cases.hand_over", forms.HandOverForm, _typed(actions.hand_over), "Handed over.", "Hand it over"),
-        Step("kind", "cases.reclassify", forms.KindForm, _typed(actions.reclassify), "It is called what it is now.", "Call it that"),
+        Step(
+            "kind",
+            "cases.reclassify",
+            forms.KindForm,
+            _typed(actions.reclassify),
+            "It is called what it is now.",
+            "Call it that",
+        ),
         Step(
             "cause",
             "improvement.open_analysis",
@@ -103,7 +152,7 @@ STEPS = {
             leads=True,
         ),
     )
-}  # fmt: skip
+}
 
 
 def may(step: Step, case: Case, member: Member) -> bool:

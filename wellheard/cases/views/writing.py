@@ -128,13 +128,14 @@ def _groups(today: date) -> list[dict[str, Any]]:
     """The promises by what they are for; in each the latest first, with what holds today."""
     rules = ClockRule.objects.select_related("site").order_by("site__name", "kind_of_case", "-valid_from", "-pk")
     groups = []
-    for (_site, _kind), rows in groupby(rules, key=lambda rule: (rule.site_id, rule.kind_of_case)):
-        lines, holds = [], False
+    for _where, rows in groupby(rules, key=lambda rule: (rule.site_id, rule.kind_of_case)):
+        lines: list[dict[str, Any]] = []
+        holds = False
         for rule in rows:
             state = "from then on" if rule.valid_from > today else "held until the next" if holds else "holds"
             holds = holds or rule.valid_from <= today
             lines.append({"rule": rule, "state": state, "holds": state == "holds"})
-        first = lines[0]["rule"]
+        first: ClockRule = lines[0]["rule"]
         kind = f"{Kind(first.kind_of_case).label}s" if first.kind_of_case else "everything"
         title = f"For {kind}, {first.site.name if first.site else 'every site'}"
         groups.append({"title": title, "lines": lines})
