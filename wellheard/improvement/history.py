@@ -31,7 +31,10 @@ def history_of(action: CorrectiveAction) -> list[dict[str, Any]]:
             found.append({"moment": signature.at, "actor": signature.name_shown, "text": text})
     if action.closed_at is not None:
         found.append({"moment": action.closed_at, "text": "Closed."})
-    return sorted(found, key=lambda entry: entry["moment"], reverse=True)
+    # What was noted later stands above what was noted earlier, also at the same moment.
+    found.reverse()
+    found.sort(key=lambda entry: entry["moment"], reverse=True)
+    return found
 
 
 WORD_COMPUTED = {

@@ -13,6 +13,7 @@ from wellheard.improvement.models import EffectivenessPlan, Verdict
 from wellheard.measures import catalogue
 
 DOUBTS = {"no": ("no", ""), "perhaps": ("perhaps", "wait"), "yes": ("yes", "wait"), "unknown": ("not known", "")}
+ALWAYS_SHOWN = {"trend", "volume", "season", "recurrence", "other_changes"}
 WORKINGS = {
     "periods_before": "Months before",
     "periods_after": "Months after",
@@ -205,15 +206,17 @@ def _certainty(
     return f"{none} The interval holds it, and {minimum} as well: both are possible."
 
 
-def doubts_of(verdict: Verdict) -> list[dict[str, str]]:
-    """The guards as rows: the question, the answer in a word, the explanation."""
-    rows = []
+def doubts_of(verdict: Verdict) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The guards as rows (question, answer in a word, explanation): those to read, and the others, which are ruled out."""
+    shown, ruled_out = [], []
     for guard in verdict.result["guards"]:
         state, tone = DOUBTS[guard["state"]]
         if guard["overridden"]:
             state, tone = "set aside", ""
-        rows.append({"title": guard["question"], "state": state, "tone": tone, "note": guard["explanation"]})
-    return rows
+        row = {"title": guard["question"], "state": state, "tone": tone, "note": guard["explanation"]}
+        is_read = guard["id"] in ALWAYS_SHOWN or guard["state"] != "no"
+        (shown if is_read else ruled_out).append(row)
+    return shown, ruled_out
 
 
 def open_doubts(verdict: Verdict) -> list[tuple[str, str]]:
@@ -226,10 +229,9 @@ def open_doubts(verdict: Verdict) -> list[tuple[str, str]]:
 
 
 def workings_of(verdict: Verdict) -> list[dict[str, str]]:
-    """How it was computed, as label and value."""
+    """The numbers on the way to the verdict, as label and value."""
     result = verdict.result
-    method = result["method"]
-    facts = [{"label": "Method", "value": method["sentence"] if method else "There was nothing to compare."}]
+    facts = []
     for name, label in WORKINGS.items():
         value = result["workings"].get(name)
         if isinstance(value, int | float):
@@ -239,6 +241,12 @@ def workings_of(verdict: Verdict) -> list[dict[str, str]]:
         {"label": "Judged as of", "value": day(date.fromisoformat(result["inputs"]["today"]))},
         {"label": "Computed by", "value": f"Wellheard {verdict.code_version}, engine {verdict.engine}"},
     ]
+
+
+def method_of(verdict: Verdict) -> str:
+    """The method in a sentence or two."""
+    method = verdict.result["method"]
+    return str(method["sentence"]) if method else "There was nothing to compare."
 
 
 def is_recomputed_alike(verdict: Verdict) -> bool:

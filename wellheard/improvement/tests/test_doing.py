@@ -154,7 +154,7 @@ def test_closing_needs_a_signed_verdict(done, ben, ana):
 
 def failed(done, ana, valves):
     """It did not help: as many complaints after as before."""
-    valves.complaints = valves.complaints[:14] + [19, 23, 21, 22, 20, 23, 19, 20]
+    valves.complaints = [*valves.complaints[:14], 19, 23, 21, 22, 20, 23, 19, 20]
     verdict = actions.judge(done, ana, at=JUDGED)
     return actions.sign_verdict(verdict, ana, at=JUDGED, password="ana")
 

@@ -25,6 +25,13 @@ from wellheard.improvement.views.shared import NOT_RIGHT_YET, action_of, tried
 from wellheard.improvement.words import decided_on, plan_facts
 from wellheard.measures.scopes import sites_where
 
+# What a link says, read from the action: (role, does it lead away from the action).
+ROLES = {
+    ("opened", False): "led to this action",
+    ("opened", True): "follows from this action",
+    ("told by", True): "tells our customers",
+}
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -154,7 +161,7 @@ def _related(action: CorrectiveAction, member: Member) -> list[dict[str, str]]:
     for each in linked(action, member):
         label = getattr(each.other, "label", str(each.other))
         url = getattr(each.other, "get_absolute_url", str)()
-        row = {"title": label, "url": url, "note": each.link.role}
+        row = {"title": label, "url": url, "note": ROLES.get((each.link.role, each.outward), each.link.role)}
         if each.is_suspect:
             row |= {"state": "changed since", "tone": "wait"}
         rows.append(row)

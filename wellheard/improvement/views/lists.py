@@ -66,7 +66,6 @@ ACTIONS = ListPage(
         Column("due", "To be done by", lambda action: action.due_on, kind="date", sort="due_on"),
         Column("decided", "Measured until", lambda action: action.decided, kind="date", sort="decided"),
         Column("site", "Site", lambda action: action.site.name if action.site else "", sort="site__name"),
-        Column("opened", "Opened", lambda action: action.opened_at, kind="moment", sort="opened_at"),
     ),
     filters=(
         Filter("status", "Where it stands", lambda _member: STATUS_CHOICES, narrow_status),
@@ -74,7 +73,7 @@ ACTIONS = ListPage(
         site_filter(),
     ),
     search=("title", "reference", "what"),
-    default_sort="-opened",
+    default_sort="-opened_at",
     lead="What we changed so that it does not happen again, and whether that worked.",
     teach={
         "title": "No corrective actions yet",

@@ -22,6 +22,7 @@ from wellheard.improvement.verdict_page import (
     chart_of,
     doubts_of,
     is_recomputed_alike,
+    method_of,
     open_doubts,
     sureness_of,
     workings_of,
@@ -182,11 +183,14 @@ def _page(
 
 def _shown(request: HttpRequest, action: CorrectiveAction, verdict: Verdict, member: Member) -> dict[str, Any]:
     zone, signature = timezone.get_current_timezone(), verdict.signature
+    shown, ruled_out = doubts_of(verdict)
     return {
         "state": _state(verdict, member),
         "chart": chart_of(verdict),
         "sure": sureness_of(verdict),
-        "doubts": doubts_of(verdict),
+        "doubts": shown,
+        "ruled_out": ruled_out,
+        "method": method_of(verdict),
         "workings": workings_of(verdict),
         "plan_facts": plan_facts(verdict.plan, zone=zone),
         "may_sign": verdict.is_final
