@@ -260,7 +260,8 @@ def _write_questions(survey: Survey, questions: Sequence[NewQuestion]) -> None:
             kept = {language: text.strip() for language, text in getattr(each, name).items() if text.strip()}
             setattr(question, name, kept)
         question.save()
-    survey._prefetched_objects_cache = {}
+    # What was read of the questions before is no longer so.
+    survey.__dict__.pop("_prefetched_objects_cache", None)
 
 
 def _own_question(survey: Survey, question: Question) -> None:

@@ -139,7 +139,7 @@ class SurveyEditor:
     def quieten(self) -> None:
         """Show no mistakes yet: a button was pressed on the way, nothing was to be saved."""
         for each in (self.form, *self.questions):
-            each._errors = ErrorDict()
+            each._errors = ErrorDict()  # type: ignore[attr-defined]
 
     @property
     def text_fields(self) -> list[forms.BoundField]:
@@ -174,8 +174,8 @@ def changed_data(data: QueryDict) -> QueryDict | None:
             for code in LANGUAGES:
                 again[f"{prefix}-text_{code}"] = FIRST_WORDS[kind][code]
             order.append(prefix)
-    elif data.get("remove", "") in order:
-        order.remove(data["remove"])
+    elif (gone := data.get("remove", "")) in order:
+        order.remove(gone)
     elif "show" in data:
         _offer_words(again, order)
     else:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -87,7 +87,7 @@ def results_of(survey: Survey, question: Question, asked: str, actor: Actor) -> 
     within = {key: counts for key, counts in own.items() if period is None or key[1] in period}
     report = report_of(question, added(within.values()))
     span = EVER if period is None else Span(period.first, period.last)
-    report = ScoreReport(**{**vars(report), "excluded": excluded(question, report.n, span)})
+    report = replace(report, excluded=excluded(question, report.n, span))
     before = None
     if period is not None:
         earlier = added(counts for key, counts in own.items() if key[1] in period.previous)

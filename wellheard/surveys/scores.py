@@ -209,7 +209,7 @@ def responses_to(
     if segment is not None:
         rows = rows.filter(segment=segment)
     if site is not None:
-        rows = rows.filter(site_id=site or None)
+        rows = rows.filter(site_id=site) if site else rows.filter(site__isnull=True)
     if channel is not None:
         rows = rows.filter(channel=channel)
     if question.replaces_id is not None and question.replaces is not None and question.replaces.retired_at:

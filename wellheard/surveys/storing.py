@@ -198,8 +198,8 @@ def bodies(responses: Sequence[Response]) -> list[str]:
     ids = list(answers)
     for start in range(0, len(ids), 5_000):
         found = Answer.objects.filter(response_id__in=ids[start : start + 5_000])
-        for response_id, *answer in found.values_list("response_id", "question_id", "score", "text"):
-            answers[response_id].append((answer[0], answer[1], answer[2]))
+        for response_id, question_id, score, text in found.values_list("response_id", "question_id", "score", "text"):
+            answers[response_id].append((question_id, score, text))
     return [
         canonical(
             response_body(

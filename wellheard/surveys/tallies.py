@@ -6,7 +6,7 @@ A tally is a sum of what the answers say, nothing more: `equal_to_rebuild` finds
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -60,7 +60,7 @@ def _upsert(rows: list[tuple[Cell, list[int]]]) -> None:
         f"INSERT INTO {table} ({', '.join(names)}) VALUES {places} "  # noqa: S608
         f"ON CONFLICT (question_id, period_kind, period, segment, site, channel) DO UPDATE SET {raised}"
     )
-    values = [value for key, counters in rows for value in (*key, *counters)]
+    values: list[Any] = [value for key, counters in rows for value in (*key, *counters)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 

@@ -6,7 +6,6 @@ the file has no dates. Imported answers are history: they count and can be read,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,11 +32,10 @@ FORMATS = {"google-forms": "an export of Google Forms", "generic-wide": "one row
 KIND = "surveys.response"
 
 
-@dataclass(frozen=True)
 class ResponseImporter:
     """Answers in a table, one row each."""
 
-    kind: str = "responses"
+    kind = "responses"
 
     def run(self, name: str, data: bytes, options: Options, batch: ImportBatch, by: Actor, at: datetime) -> Result:
         """Read the file and store its answers, in the transaction that this is called in."""
@@ -110,6 +108,8 @@ def _answers(options: Options) -> dict[str, str]:
 def _table(name: str, data: bytes, answers: Mapping[str, str]) -> Table:
     """The table, read as the person said where they said it."""
     row = answers.get("header_row", "")
+    if row and not row.isdecimal():
+        raise Refusal(f"“{row}” is no number of a row. Nothing was imported.", field="header_row")
     try:
         return read(
             data,

@@ -63,12 +63,13 @@ class Rows:
         """The people, accounts or sites that we know already, by what the column would call them."""
         if not self.columns.fields.get(name):
             return {}
+        found: list[tuple[str | None, int]]
         if name == "email":
-            found = Person.objects.exclude(email=None).values_list("email", "pk")
+            found = list(Person.objects.exclude(email=None).values_list("email", "pk"))
         elif name == "account":
-            found = Account.objects.values_list("name", "pk")
+            found = list(Account.objects.values_list("name", "pk"))
         else:
-            found = Site.objects.values_list("name", "pk")
+            found = list(Site.objects.values_list("name", "pk"))
         return {str(each).strip().casefold(): pk for each, pk in found}
 
     def __iter__(self) -> Iterator[NewResponse]:

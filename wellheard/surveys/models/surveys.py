@@ -63,7 +63,7 @@ class Survey(Record):
     created_at = models.DateTimeField()
     is_imported = models.BooleanField(default=False, help_text="made by an import; nobody was asked here")
 
-    objects = SurveyQuerySet.as_manager()  # type: ignore[assignment,misc]
+    objects = SurveyQuerySet.as_manager()  # type: ignore[misc]
 
     fingerprint_fields: ClassVar = ("title", "languages", "site_id")
 

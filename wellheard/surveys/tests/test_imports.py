@@ -280,7 +280,7 @@ def test_what_is_said_wrongly_is_refused_and_changes_nothing(
     before = counts()
 
     with pytest.raises(Refusal, match=words) as refused:
-        bring(ana, now, **said)
+        bring(ana, now, OWN, "after-delivery.csv", yes=False, into="", **said)
 
     assert refused.value.field == field
     assert counts() == before
@@ -314,8 +314,12 @@ def test_how_the_file_is_read_can_be_corrected(ana: Member, now: datetime) -> No
     bring(ana, now, data, encoding="cp1252", delimiter=";", header_row="2")
 
     assert Answer.objects.get(score=None).text == "Größe"
-    with pytest.raises(Refusal, match="can’t be read that way"):
+    with pytest.raises(Refusal, match="no text encoding"):
         bring(ana, now, data, encoding="klingon")
+    with pytest.raises(Refusal, match="can’t be read that way"):
+        bring(ana, now, data, delimiter="and")
+    with pytest.raises(Refusal, match="“two” is no number of a row"):
+        bring(ana, now, data, header_row="two")
     with pytest.raises(Refusal, match="has no row 77"):
         bring(ana, now, data, header_row="77")
 

@@ -39,13 +39,13 @@ def bring(request: HttpRequest) -> HttpResponse:
     _require(member)
     if request.method == "GET":
         return render(request, "surveys/import.html", {"into": request.GET.get("into", "")})
-    if getattr(request, "upload_too_large", False):
+    token, file = request.POST.get("token"), request.FILES.get("file")
+    if getattr(request, "upload_too_large", False):  # known once the form has been read
         limit = settings.UPLOAD_LIMIT // 1024 // 1024
         words = f"The file is larger than {limit} MB, so it was not taken in. Nothing was saved; split it into several files."
         return _again(request, words, 413)
-    if token := request.POST.get("token"):
+    if token:
         return _decide(request, member, token)
-    file = request.FILES.get("file")
     if file is None:
         return _again(request, "No file was chosen. Choose the export that you want to import.", 422)
     ticket = {"name": str(file.name), "sha": "", "said": {}, "into": request.POST.get("into", "").strip()}
@@ -143,9 +143,7 @@ def _look(
 
 def _heading(found: Result) -> str:
     if found.rejected:
-        return (
-            f"{counted(found.accepted, 'answer,answers')} can be imported, {counted(len(found.rejected), 'row')} can’t"
-        )
+        return f"{counted(found.accepted, 'answer,answers')} can be imported, {counted(len(found.rejected), 'row,rows')} can’t"
     return f"All {counted(found.accepted, 'answer,answers')} can be imported"
 
 
