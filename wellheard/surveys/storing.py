@@ -173,7 +173,8 @@ def _insert(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]])
     names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # The copy goes past Django's cursor, so its faults must be made Django's own here.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return
