@@ -80,6 +80,6 @@ def get_verdict(request: HttpRequest, pk: int) -> dict[str, Any]:
     return verdict_as_json(action, verdict)
 
 
-def _action(request: HttpRequest, pk: int) -> CorrectiveAction:
-    rows: Any = CorrectiveAction.objects.visible_to(member_of(request)).with_outcome()
+def _action(request: HttpRequest, pk: int) -> Any:
+    rows = CorrectiveAction.objects.visible_to(member_of(request)).with_outcome()
     return get_object_or_404(rows, pk=pk)

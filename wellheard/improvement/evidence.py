@@ -1,6 +1,7 @@
 """What shows that causes were found, actions taken and their effect judged; and what is missing."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -80,7 +81,7 @@ def verdict_waits(first: date, last: date, actor: Actor) -> Iterator[Gap]:
     for each in rows.filter(~Exists(newer)).select_related("action__owner", "plan__verifier").order_by("pk"):
         computed = timezone.localtime(each.computed_at).date()
         found = gap(each.action, f"was judged on {day(computed)}, and the verdict is not signed yet.")
-        yield Gap(**{**vars(found), "owner": each.plan.verifier.name, "due": computed + timedelta(days=DAYS_TO_SIGN)})
+        yield replace(found, owner=each.plan.verifier.name, due=computed + timedelta(days=DAYS_TO_SIGN))
 
 
 def action_late(first: date, last: date, actor: Actor) -> Iterator[Gap]:
@@ -89,8 +90,8 @@ def action_late(first: date, last: date, actor: Actor) -> Iterator[Gap]:
     waiting = (ActionStatus.PROPOSED, ActionStatus.PLANNED, ActionStatus.UNDER_WAY)
     rows = CorrectiveAction.objects.visible_to(actor).filter(status__in=waiting, due_on__lt=min(last, today))
     for each in rows.select_related("owner").order_by("due_on", "pk"):
-        said = gap(each, f"should have been done by {day(each.due_on)}.")
-        yield Gap(**{**vars(said), "due": each.due_on})
+        if each.due_on is not None:
+            yield replace(gap(each, f"should have been done by {day(each.due_on)}."), due=each.due_on)
 
 
 def gap(action: CorrectiveAction, sentence: str) -> Gap:

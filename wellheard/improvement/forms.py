@@ -34,8 +34,8 @@ class DayInput(forms.DateInput):
 class PlacedForm(forms.Form):
     """A form that says at which site and whose: the choices are those of the member who fills it in."""
 
-    site = forms.ModelChoiceField(queryset=None, label="Site", required=False, empty_label="every site")
-    owner = forms.ModelChoiceField(queryset=None, label="Owner")
+    site = forms.ModelChoiceField(queryset=Site.objects.none(), label="Site", required=False, empty_label="every site")
+    owner = forms.ModelChoiceField(queryset=Member.objects.get_queryset().none(), label="Owner")
 
     def __init__(self, data: Any, *, member: Member, sites: Sequence[Site], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -60,7 +60,7 @@ class ActionForm(PlacedForm):
     title = forms.CharField(label="What we change, in a few words", max_length=200)
     what = forms.CharField(label="What exactly, and how", widget=LINES)
     analysis = forms.ModelChoiceField(
-        queryset=None,
+        queryset=CauseAnalysis.objects.none(),
         label="The cause that it removes",
         required=False,
         empty_label="none was looked for",

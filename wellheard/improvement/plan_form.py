@@ -40,7 +40,9 @@ class PlanForm(forms.Form):
     )
     smallest_worthwhile = forms.ChoiceField(label="It was worth it if there are")
     verifier = forms.ModelChoiceField(
-        queryset=None, label="Who verifies it", help_text="Not the owner: nobody judges their own action."
+        queryset=Member.objects.get_queryset().none(),
+        label="Who verifies it",
+        help_text="Not the owner: nobody judges their own action.",
     )
     reason = forms.CharField(label="Why the locked plan is replaced", widget=LINES)
 

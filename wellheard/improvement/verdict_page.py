@@ -208,7 +208,8 @@ def _certainty(
 
 def doubts_of(verdict: Verdict) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """The guards as rows (question, answer in a word, explanation): those to read, and the others, which are ruled out."""
-    shown, ruled_out = [], []
+    shown: list[dict[str, str]] = []
+    ruled_out: list[dict[str, str]] = []
     for guard in verdict.result["guards"]:
         state, tone = DOUBTS[guard["state"]]
         if guard["overridden"]:

@@ -1,7 +1,7 @@
 """How we will know whether it worked: fixed before anyone acts, and never changed after."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from django.urls import reverse
 from wellheard.core.errors import Refusal
 from wellheard.core.records import Record
 from wellheard.ground.canonical import canonical, digest
-from wellheard.ground.effectiveness import Plan
+from wellheard.ground.effectiveness import Direction, Kind, Plan
 from wellheard.improvement.models.action import CorrectiveAction
 
 
@@ -120,8 +120,8 @@ class EffectivenessPlan(Record):
     def for_engine(self, set_aside: dict[str, str] | None = None) -> Plan:
         """The plan as `ground.effectiveness` judges it."""
         return Plan(
-            kind=self.counted_as,  # type: ignore[arg-type]  written from an indicator's kind
-            direction=self.direction,  # type: ignore[arg-type]
+            kind=cast("Kind", self.counted_as),
+            direction=cast("Direction", self.direction),
             smallest_worthwhile=float(self.smallest_worthwhile),
             baseline=(self.baseline_from, self.baseline_to),
             follow_up=(self.follow_up_from, self.follow_up_to),

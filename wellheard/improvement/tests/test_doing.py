@@ -9,7 +9,7 @@ from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
 from wellheard.core.models import Link, Task, TrailEntry
 from wellheard.improvement import actions
 from wellheard.improvement.flow import ACTION_FLOW
-from wellheard.improvement.models import CorrectiveAction
+from wellheard.improvement.models import CorrectiveAction, Verdict
 from wellheard.improvement.tests.conftest import DONE, JUDGED, LOCKED, STARTED
 
 
@@ -152,7 +152,7 @@ def test_closing_needs_a_signed_verdict(done, ben, ana):
     assert (fresh.status, fresh.closed_at, open_tasks(fresh)) == ("closed", JUDGED, [])
 
 
-def failed(done, ana, valves):
+def failed(done, ana, valves) -> Verdict:
     """It did not help: as many complaints after as before."""
     valves.complaints = [*valves.complaints[:14], 19, 23, 21, 22, 20, 23, 19, 20]
     verdict = actions.judge(done, ana, at=JUDGED)

@@ -165,6 +165,7 @@ def test_the_verifier_signs_exactly_what_was_shown(done, ana):
 
     signed = Verdict.objects.get()
     assert (signed.agrees, signed.note, signed.stands) == (True, "Seen the trays myself.", "effective")
+    assert signed.signature is not None
     assert (signed.signature.member, signed.signature.meaning, signed.signature.at) == (ana, "verified", JUDGED)
     assert signed.signature.content_digest == digest(signed.shown(agrees=True, note="Seen the trays myself."))
     assert signed.is_intact
@@ -261,7 +262,9 @@ def test_where_nobody_could_tell_a_longer_follow_up_is_measured_on(done, ben, an
     actions.lock_plan(done, ana, at=JUDGED)
 
     fresh = CorrectiveAction.objects.get()
-    assert (fresh.status, fresh.plan.version, fresh.plan.follow_up_to) == ("done", 2, date(2027, 10, 31))
+    plan = fresh.plan
+    assert plan is not None
+    assert (fresh.status, plan.version, plan.follow_up_to) == ("done", 2, date(2027, 10, 31))
 
 
 # ---- by itself ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ def today(monkeypatch):
 
 
 @pytest.fixture
-def judged(done, ana, today) -> CorrectiveAction:
+def judged(done: CorrectiveAction, ana, today) -> CorrectiveAction:
     actions.judge(done, ana, at=JUDGED)
     today(JUDGED)
     return done
@@ -81,7 +81,7 @@ def test_the_lists_ask_as_much_with_one_row_as_with_three(judged, analysis, ana,
 
 
 def test_the_list_is_narrowed_to_ones_own(judged, ana, ben, signed_in):
-    def count(member, query):
+    def count(member, query) -> int:
         return len(signed_in(member).get(f"{reverse('improvement:list')}?{query}").context["rows"])
 
     assert count(ben, f"mine=owner:{ben.pk}") == 1
@@ -195,7 +195,7 @@ def test_an_action_is_proposed_for_a_cause(analysis, ben, leipzig, signed_in):
 
 
 def test_each_step_is_offered_to_whose_turn_it_is(planned, ben, ana, auditor, today, signed_in):
-    def offered(member):
+    def offered(member) -> tuple[str, str, bool]:
         step = signed_in(member).get(at(planned)).context["next"]
         return step.verb, step.title, step.mine
 
@@ -440,8 +440,8 @@ def _as_json() -> str:
 
 # ---- for programs -------------------------------------------------------------------------------------------------
 def test_programs_read_actions_and_verdicts(judged, proposed_too, ana, dan, rf):
-    def asked_by(member):
-        request = rf.get("/")
+    def asked_by(member) -> HttpRequest:
+        request: HttpRequest = rf.get("/")
         request.user = member
         return request
 

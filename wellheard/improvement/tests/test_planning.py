@@ -14,7 +14,7 @@ from wellheard.improvement.tests.conftest import JUDGED, LOCKED
 from wellheard.improvement.words import plan_facts
 
 
-def open_tasks(record):
+def open_tasks(record) -> list[tuple[str, str, str]]:
     tasks = Task.objects.filter(about_kind=record.kind, about_id=record.pk, status="open").order_by("pk")
     return [(task.owner.name, task.verb, task.url) for task in tasks]
 

@@ -82,7 +82,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         zone = action.site.zone if action.site is not None else timezone.get_current_timezone()
         # The end of that day, unless the day isn't over: then now.
         done_at = min(datetime.combine(form.cleaned_data["done_on"], time(23, 59), tzinfo=zone), now)
-        if tried(form, lambda: finish(action, member, at=now, done_at=done_at)):
+        if tried(form, lambda: finish(action, member, at=now, done_at=done_at)) is not None:
             plan = action.plan
             messages.success(request, f"Done. The verdict is computed on {decided_on(plan)}." if plan else "Done.")
             return redirect(action)
@@ -104,7 +104,10 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     """It did not help: try again."""
     action, member = action_of(request, pk), member_of(request)
     form = ReasonForm(request.POST)
-    if form.is_valid() and tried(form, lambda: reopen(action, form.cleaned_data["reason"], member, at=timezone.now())):
+    if (
+        form.is_valid()
+        and tried(form, lambda: reopen(action, form.cleaned_data["reason"], member, at=timezone.now())) is not None
+    ):
         messages.success(request, f"{action.reference} starts over. It needs a new version of the plan.")
         return redirect(action)
     return _page(request, action, reason_form=form)

@@ -98,7 +98,10 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     why = get_object_or_404(Why.objects.visible_to(member).select_related("analysis", "parent"), pk=pk)
     names = ("text", "evidence", "therefore_holds", "is_root")
     form = ReviseWhyForm(request.POST or None, initial={name: getattr(why, name) for name in names})
-    if form.is_valid() and tried(form, lambda: revise_why(why, member, at=timezone.now(), **form.cleaned_data)):
+    if (
+        form.is_valid()
+        and tried(form, lambda: revise_why(why, member, at=timezone.now(), **form.cleaned_data)) is not None
+    ):
         messages.success(request, "Saved.")
         return redirect(why)
     context = {"why": why, "analysis": why.analysis, "form": form, "explains": why.parent or why.analysis.title}
@@ -111,11 +114,11 @@ def found(request: HttpRequest, pk: int) -> HttpResponse:
     """Say the cause."""
     analysis, member = analysis_of(request, pk), member_of(request)
     form = CauseForm(request.POST)
-    if form.is_valid() and tried(
-        form, lambda: find_cause(analysis, form.cleaned_data["cause"], member, at=timezone.now())
-    ):
-        messages.success(request, "The cause is found. Propose an action that removes it.")
-        return redirect(analysis)
+    if form.is_valid():
+        cause = form.cleaned_data["cause"]
+        if tried(form, lambda: find_cause(analysis, cause, member, at=timezone.now())) is not None:
+            messages.success(request, "The cause is found. Propose an action that removes it.")
+            return redirect(analysis)
     return _page(request, analysis, cause_form=form)
 
 
@@ -127,7 +130,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        if tried(form, lambda: reopen_analysis(analysis, reason, member, at=timezone.now())):
+        if tried(form, lambda: reopen_analysis(analysis, reason, member, at=timezone.now())) is not None:
             messages.success(request, f"{analysis.reference} is open again; the answers so far are still there.")
             return redirect(analysis)
     return _page(request, analysis, reason_form=form)

@@ -29,8 +29,8 @@ def outcome_tone(action: Any) -> str:
     )
 
 
-def narrow_status(rows: Any, value: str) -> QuerySet[Any]:
-    return rows.unfinished() if value == OPEN else rows.filter(status=value)
+def narrow_status(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return rows.exclude(status=ActionStatus.CLOSED) if value == OPEN else rows.filter(status=value)
 
 
 def narrow_role(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -38,7 +38,7 @@ def narrow_role(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     role, _, pk = value.partition(":")
     if role == "owner":
         return rows.filter(owner_id=pk)
-    verified = EffectivenessPlan.objects.filter(action=OuterRef("pk"), verifier_id=pk)
+    verified = EffectivenessPlan.objects.filter(action=OuterRef("pk"), verifier_id=int(pk))
     return rows.filter(Exists(verified))
 
 
