@@ -50,7 +50,10 @@ def rules_for(requirement: Requirement) -> list[GapRule]:
 
 def _nothing_rule(requirement: Requirement) -> GapRule:
     def find(first: date, last: date, actor: Actor) -> Iterator[Gap]:
-        if not _anything(requirement.slug, first, last, actor):
+        given = requirement.nothing.given
+        if _anything(requirement.slug, first, last, actor):
+            return
+        if not given or _anything(given, first, last, actor):
             yield Gap(f"Nothing shows this from {_day(first)} to {_day(last)}. {requirement.nothing.why}")
 
     severity = SEVERITIES[BASES.index(requirement.nothing.basis)]

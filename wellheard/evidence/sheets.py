@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.apps import apps
 from django.db.models import ForeignKey, Model, QuerySet
 
 from wellheard.core import access
@@ -100,8 +101,9 @@ def read(keys: Iterable[Key], reader: Actor, *, with_parts: bool = True) -> Reco
             continue
         rows = _with_related(visible_rows(model._default_manager.filter(pk__in=by_kind[kind]), reader))
         found.main |= {(kind, row.pk): row for row in rows.order_by("pk")}
-        if with_parts:
-            _read_parts(model, found, reader)
+    if with_parts:
+        for kind in sorted({kind for kind, _ in found.main}):
+            _read_parts(apps.get_model(kind), found, reader)
     return found
 
 
@@ -124,6 +126,8 @@ def _read_parts(model: type[Model], found: Records, reader: Actor) -> None:
             rows = visible_rows(rows, reader)
         by_owner: dict[int, list[Any]] = defaultdict(list)
         for row in _with_related(rows).order_by("pk"):
+            if key_of(row) in found.main:
+                continue  # it is shown for itself
             owner = owners[getattr(row, link.attname)]
             setattr(row, link.name, owner)  # its label may ask for it
             by_owner[owner.pk].append(row)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import ForeignKey, Model
 
 from wellheard.core import access
-from wellheard.core.actors import Actor, System
+from wellheard.core.actors import Actor
 from wellheard.core.links import Key, fingerprint_of, key_of, neighbourhood
 from wellheard.core.models import Link, TrailEntry
 from wellheard.core.thread import LATER, TITLES, walk
@@ -18,7 +18,6 @@ from wellheard.evidence.masking import Mask, mask_of
 from wellheard.evidence.seeing import model_of
 from wellheard.evidence.sheets import Records, Sheet, read, sheets_of
 
-WALKER = System("thread")
 BACKWARDS = ("told", "verdict", "action", "cause", "case", "answer")
 MOST_RECORDS = 25
 MOST_ENTRIES = 12
@@ -65,15 +64,16 @@ class Walk:
 
     @property
     def faults(self) -> list[Finding]:
-        """What was found not to hold, on any record."""
-        return [
-            finding
-            for step in self.steps
-            for seen in step.records
-            for sheet in (seen.sheet, *(part for group in seen.sheet.parts for part in group.sheets))
+        """What was found not to hold, on any record; it names the record."""
+        shown = [seen.sheet for step in self.steps for seen in step.records]
+        shown += [part for sheet in shown for group in sheet.parts for part in group.sheets]
+        found = {
+            (sheet.key, finding.sentence): replace(finding, sentence=f"{sheet.label}: {finding.sentence}")
+            for sheet in shown
             for finding in sheet.findings
             if finding.tone == "worse"
-        ]
+        }
+        return list(found.values())
 
     @property
     def suspects(self) -> int:
@@ -84,7 +84,7 @@ class Walk:
 def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None) -> Walk:
     """The thread of a record. The number of queries depends on the kinds of records on it, not on how many there are."""
     mask = mask or mask_of(reader)
-    steps = _keys_by_step(start)
+    steps = _keys_by_step(start, reader)
     wanted = [key for keys in steps.values() for key in keys]
     records = read([*wanted, key_of(start)], reader)
     entries, findings = _trail_of(records)
@@ -121,15 +121,15 @@ def _at_step(sheet: Sheet, step: str, others: Sequence[str]) -> Sheet | None:
     )
 
 
-def _keys_by_step(start: Model) -> dict[str, list[Key]]:
+def _keys_by_step(start: Model, reader: Actor) -> dict[str, list[Key]]:
     """The records at each step. A record that stands at none (a plan, a verdict) leads to the one that it belongs to."""
-    found = _walked(start)
+    found = _walked(start, reader)
     if _stands(start, found):
         return found
     for each in start._meta.concrete_fields:
         if isinstance(each, ForeignKey) and each.related_model._meta.app_label == start._meta.app_label:
             owner = getattr(start, each.name)
-            if owner is not None and _stands(owner, beyond := _walked(owner)):
+            if owner is not None and _stands(owner, beyond := _walked(owner, reader)):
                 return beyond
     return found
 
@@ -138,9 +138,8 @@ def _stands(record: Model, steps: dict[str, list[Key]]) -> bool:
     return any(key_of(record) in keys for keys in steps.values())
 
 
-def _walked(start: Model) -> dict[str, list[Key]]:
-    # Walked as the system; what the reader may not see is left out when the records are read.
-    return {step: [key_of(record) for record in records] for step, records in walk(start, WALKER)}
+def _walked(start: Model, reader: Actor) -> dict[str, list[Key]]:
+    return {step: [key_of(record) for record in records] for step, records in walk(start, reader)}
 
 
 def _trail_of(records: Records) -> tuple[dict[Key, list[TrailEntry]], dict[Key, list[Finding]]]:

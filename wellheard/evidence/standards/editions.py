@@ -21,10 +21,12 @@ class BadStandard(ValueError):
 
 @dataclass(frozen=True)
 class Nothing:
-    """What it means when nothing shows a requirement: the basis on which that is a gap, and why it matters."""
+    """What it means when nothing shows a requirement: the basis on which that is a gap, and why it matters. With `given`
+    it is one only when something shows the requirement of that slug."""
 
     basis: Basis
     why: str
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ def requirements() -> Mapping[str, Requirement]:
         if requirement.slug in found:
             raise BadStandard(f"requirements.yaml names {requirement.slug} twice.")
         found[requirement.slug] = requirement
+    for requirement in found.values():
+        if requirement.nothing.given and requirement.nothing.given not in found:
+            raise BadStandard(
+                f"requirements.yaml, {requirement.slug}: there is no {requirement.nothing.given} to be given."
+            )
     return found
 
 
@@ -135,7 +142,7 @@ def _requirement(entry: Any, where: str) -> Requirement:
         must=_text(entry, "must", where),
         asks=_text(entry, "asks", where),
         documented=documented,
-        nothing=Nothing(basis, _text(nothing, "why", f"{where}, nothing")),
+        nothing=Nothing(basis, _text(nothing, "why", f"{where}, nothing"), str(nothing.get("given", ""))),
         fresh=Fresh(fresh["days"], _text(fresh, "why", f"{where}, fresh")) if fresh is not None else None,
     )
 

@@ -1,12 +1,13 @@
 """A small registry and a small thread: tasks and sites stand for the records that the apps above would bring."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from wellheard.core import thread
-from wellheard.core.actors import Actor
+from wellheard.core import access, thread
+from wellheard.core.actors import Actor, Role
 from wellheard.core.models import Member, Site, Task
 from wellheard.core.tasks import open_task
 from wellheard.evidence import collectors
@@ -73,7 +74,15 @@ def open_tasks(ben: Member, leipzig: Site, now: datetime) -> Callable[[int], lis
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tasks stand at the steps “action” and “verdict”, sites at “case”."""
+    """Tasks stand at the step “action”, sites at “case”."""
     monkeypatch.setattr(thread, "_steps", {})
     thread.register_step("case", "core.site", lambda site: ("Open", "doing"))
     thread.register_step("action", "core.task", lambda task: ("Done", "done"))
+
+
+@pytest.fixture
+def jobs_see_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs have no tasks of their own to see; here they stand for records that jobs do see."""
+    permission = access.TABLE["core.see_task"]
+    grants = {**permission.grants, Role.SYSTEM: (access.EVERYWHERE,)}
+    monkeypatch.setitem(access.TABLE, "core.see_task", replace(permission, grants=grants))

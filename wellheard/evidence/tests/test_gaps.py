@@ -60,14 +60,30 @@ def _a_later_today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wellheard.evidence.gaps.timezone.localdate", lambda *_: date(2099, 1, 1))
 
 
-def test_a_gap_never_calls_anything_conforming_or_not(ana: Member, tasks_show):
-    for slug in requirements():
-        tasks_show(slug, key=slug)
+def test_a_gap_never_calls_anything_conforming_or_not():
+    said = [f"{each.nothing.why} {each.fresh.why if each.fresh else ''}" for each in requirements().values()]
 
-    said = [sentence for slug in requirements() for _, sentence in sentences(slug, ana)]
+    assert [each for each in said if "conform" in each or "complian" in each] == []
 
-    assert len(said) == len(requirements())
-    assert [each for each in said if "conform" in each.replace("nonconformity, there", "") or "compliant" in each] == []
+
+def test_without_a_complaint_in_the_right_no_cause_is_missing(ana: Member, tasks_show):
+    tasks_show(REACT)
+    register_collector(Collector("nonconformity.cause", "tests.no_causes", "Nothing", lambda *_: iter(())))
+
+    assert sentences("nonconformity.cause", ana) == []
+
+
+def test_with_a_complaint_in_the_right_a_missing_cause_is_a_gap(ana: Member, tasks_show, open_tasks):
+    tasks_show(REACT)
+    open_tasks(1)
+    register_collector(Collector("nonconformity.cause", "tests.no_causes", "Nothing", lambda *_: iter(())))
+
+    ((rule, sentence),) = sentences("nonconformity.cause", ana)
+
+    assert rule == "nonconformity.cause.nothing"
+    assert sentence.endswith(
+        "Something went wrong and no cause is on record; without it, it is likely to happen again."
+    )
 
 
 def test_records_of_other_sites_are_neither_counted_nor_named(
