@@ -17,12 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="wellheard", description="The customer-focus system for ISO 9001.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    import django  # noqa: PLC0415  the commands need the apps; --help of a broken setting should still stop here
+    import django
 
     django.setup()
-    from wellheard.config.commands import COMMANDS  # noqa: PLC0415
-    from wellheard.config.commands.output import Fault  # noqa: PLC0415
-    from wellheard.core.errors import Refusal  # noqa: PLC0415
+    from wellheard.config.commands import COMMANDS
+    from wellheard.config.commands.output import Fault
+    from wellheard.core.errors import Refusal
 
     for module in COMMANDS:
         module.add_to(commands)

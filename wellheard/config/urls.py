@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("wellheard.customers.urls")),
     path("improvement/", include("wellheard.improvement.urls")),
     path("measures/", include("wellheard.measures.urls")),
+    path("evidence/", include("wellheard.evidence.urls")),
+    path("api/v1/", include("wellheard.api.urls")),
 ]
