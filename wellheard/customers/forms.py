@@ -119,6 +119,7 @@ class PersonForm(forms.Form):
         self.fields["account"] = AccountField(
             member, required=False, label="Speaks for", help_text="The customer, by name or reference."
         )
+        self.order_fields(["name", "account", "email", "phone", "language", "wants_no_mail", "site"])
         self.fields["site"].queryset = Site.objects.visible_to(member).order_by("name")  # type: ignore[attr-defined]
         codes = [*SPOKEN]
         present = self.initial.get("language", "")

@@ -79,7 +79,7 @@ class Person(Record):
     )
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="people")
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonQuerySet.as_manager()  # type: ignore[misc]
 
     trail_personal = frozenset({"name", "email", "phone"})
     fingerprint_fields: ClassVar = ("name", "email", "phone", "account_id")

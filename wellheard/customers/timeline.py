@@ -28,11 +28,6 @@ class TimelineItem:
     state: str = ""
     tone: str = ""
 
-    @property
-    def moment(self) -> datetime:
-        """The name by which the history component asks for it."""
-        return self.at
-
 
 Source = Callable[[Account | Person, Actor], Iterable[TimelineItem]]
 _sources: list[Source] = []

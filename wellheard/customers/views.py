@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.core.lists import how_many
 from wellheard.core.models import Member
-from wellheard.core.templatetags.words import plural_words
 from wellheard.core.views import member_of
 from wellheard.customers.actions import add_account, add_person, add_segment, change_account, change_person
 from wellheard.customers.forms import AccountForm, PersonForm, refuse
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.offers import offers_for
-from wellheard.customers.timeline import timeline_of
+from wellheard.customers.timeline import TimelineItem, timeline_of
 from wellheard.customers.words import language_name, preferences
 
 SHOWN_AT_ONCE = 30
@@ -63,20 +63,27 @@ def _story(record: Account | Person, member: Member) -> dict[str, Any]:
     timeline = timeline_of(record, member)
     matters = [item for item in timeline if item.is_open]
     return {
-        "recent": timeline[:SHOWN_AT_ONCE],
-        "earlier": timeline[SHOWN_AT_ONCE:],
-        "earlier_words": plural_words(len(timeline) - SHOWN_AT_ONCE, "earlier entry,earlier entries"),
-        "open_words": f"{plural_words(len(matters), 'matter is,matters are')} open." if matters else "Nothing is open.",
+        "recent": [_entry(item) for item in timeline[:SHOWN_AT_ONCE]],
+        "earlier": [_entry(item) for item in timeline[SHOWN_AT_ONCE:]],
+        "earlier_words": how_many(len(timeline) - SHOWN_AT_ONCE, "earlier entry", "earlier entries"),
+        "open_words": f"{how_many(len(matters), 'matter is', 'matters are')} open." if matters else "Nothing is open.",
         "matters": [
-            {
-                "title": f"{item.actor} {item.text}".strip(),
-                "url": item.url,
-                "state": item.state,
-                "tone": item.tone,
-            }
+            {"title": f"{item.actor} {item.text}".strip(), "url": item.url, "state": item.state, "tone": item.tone}
             for item in matters
         ],
         "offers": offers_for(record, member),
+    }
+
+
+def _entry(item: TimelineItem) -> dict[str, Any]:
+    """An entry as the history shows it."""
+    return {
+        "moment": item.at,
+        "actor": item.actor,
+        "text": item.text,
+        "url": item.url,
+        "link": item.link,
+        "heard": item.heard,
     }
 
 
@@ -160,7 +167,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         | {
             "person": found,
             "prefers": preferences(found),
-            "language": language_name(found.language) if found.language else "",
+            "speaks": language_name(found.language) if found.language else "",
             "form": form,
             "may_change": may_change,
         },

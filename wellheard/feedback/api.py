@@ -63,6 +63,14 @@ class StatementOut(Schema):
         return statement.site_id
 
 
+class Wanted(Schema):
+    """Which statements to list."""
+
+    before: int | None = Field(None, description="Only those written before the one with this id.")
+    source: str = ""
+    limit: int = Field(50, ge=1, le=MOST)
+
+
 class StatementsOut(Schema):
     """A page of statements, newest first. `next` is what to send as `before` for the following page."""
 
@@ -115,21 +123,16 @@ def post_statement(request: HttpRequest, given: StatementIn) -> tuple[int, State
 
 
 @router.get("/statements", response=StatementsOut, summary="What customers said, newest first")
-def list_statements(
-    request: HttpRequest,
-    before: int | None = Query(None, description="Only those written before the one with this id."),
-    source: str = Query(""),
-    limit: int = Query(50, ge=1, le=MOST),
-) -> dict[str, object]:
+def list_statements(request: HttpRequest, asked: Query[Wanted]) -> dict[str, object]:
     """In the order in which they were written down, the last first; pages never overlap, whatever comes in meanwhile."""
     rows = Statement.objects.visible_to(member_of(request)).select_related("account").order_by("-pk")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    if source:
-        rows = rows.filter(source=source)
-    found = list(rows[: limit + 1])
-    shown = found[:limit]
-    return {"statements": shown, "next": shown[-1].pk if len(found) > limit else None}
+    if asked.before is not None:
+        rows = rows.filter(pk__lt=asked.before)
+    if asked.source:
+        rows = rows.filter(source=asked.source)
+    found = list(rows[: asked.limit + 1])
+    shown = found[: asked.limit]
+    return {"statements": shown, "next": shown[-1].pk if len(found) > asked.limit else None}
 
 
 @router.get("/statements/{pk}", response=StatementOut, summary="One statement")

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
-
 from wellheard.core.actors import Actor
 from wellheard.evidence.collectors import Collector, Gap, GapRule, Item, register_collector, register_gap_rule
 from wellheard.feedback.days import on_days, zone_of
@@ -39,13 +37,13 @@ def told(site_id: int | None, first: date, last: date, actor: Actor) -> Iterator
     rows = Notice.objects.visible_to(actor).public().filter(on_days("published_at", first, last, zone))
     if site_id is not None:
         rows = rows.filter(site_id=site_id)
-    rows = rows.annotate(people_told=Count("tellings", filter=Q(tellings__told_at__isnull=False)))
-    for notice in rows.order_by("published_at", "pk").iterator(chunk_size=CHUNK):
+    for notice in rows.with_people_told().order_by("published_at", "pk").iterator(chunk_size=CHUNK):
         if notice.published_at is not None:
+            told_to = people(getattr(notice, "people_told", 0))
             yield Item(
                 kind=notice.kind,
                 record_id=notice.pk,
-                label=f"{notice}: {people(notice.people_told)} told",
+                label=f"{notice}: {told_to} told",
                 url=notice.get_absolute_url(),
                 on=notice.published_at.astimezone(zone).date(),
                 received_at=notice.written_at,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
@@ -14,7 +14,7 @@ from wellheard.feedback.models import Notice, NoticeStatus, Outcome, Source, Sta
 from wellheard.ground.periods import month_of, parse
 
 MONTHS_BACK = 36
-TONES = {"low": "worse", "high": "better"}
+NBSP = "\u00a0"
 
 
 def statements(member: Member) -> Rows:
@@ -86,7 +86,7 @@ STATEMENTS = ListPage(
             note=lambda s: s.reference,
         ),
         Column("who", "Who", lambda s: s.who, sort="account__name"),
-        Column("rating", "Rating", lambda s: s.rating_words, sort="rating", tone=lambda s: TONES.get(s.band, "")),
+        Column("rating", "Rating", lambda s: s.rating_words.replace(" ", NBSP), sort="rating"),
         Column("source", "Heard", lambda s: s.get_source_display(), sort="source"),
         Column("heard", "When", lambda s: s.heard_at, kind="moment", sort="heard_at"),
         Column("site", "Site", lambda s: s.site, sort="site__name"),
@@ -130,8 +130,7 @@ STATEMENTS = ListPage(
 
 
 def notices(member: Member) -> Rows:
-    rows = Notice.objects.visible_to(member).select_related("site")
-    return rows.annotate(people_told=Count("tellings", filter=Q(tellings__told_at__isnull=False)))
+    return Notice.objects.visible_to(member).select_related("site").with_people_told()
 
 
 NOTICES = ListPage(

@@ -23,7 +23,7 @@ from wellheard.customers.models import Person
 from wellheard.feedback.actions import already_heard, hear
 from wellheard.feedback.models import Notice, Source, Statement
 from wellheard.feedback.public_words import LANGUAGES, words_in
-from wellheard.feedback.telling import matter_of, person_of_token
+from wellheard.feedback.telling import honest_title, matter_of, person_of_token
 from wellheard.feedback.voices import behind
 
 SHOWN = 30
@@ -45,14 +45,17 @@ def told(request: HttpRequest) -> HttpResponse:
     words = words_in(language)
     notices = list(Notice.objects.public()[:SHOWN])
     heard = behind([matter_of(notice) for notice in notices])
-    articles, people, nameless = [], set(), 0
+    articles: list[dict[str, object]] = []
+    people: set[int] = set()
+    nameless = 0
     for notice in notices:
         found = heard[matter_of(notice)]
         people |= found.people.keys()
         nameless += found.nameless
         shown = notice.language_for(language)
         source = counted_words(words, "voices", found.voices) if found.voices else ""
-        articles.append({"text": notice.text(language), "language": shown, "source": source})
+        title = honest_title(notice, language)
+        articles.append({"title": title, "text": notice.text(language), "language": shown, "source": source})
     lead = counted_words(words, "lead", len(people) + nameless) if articles else words["lead_none"]
     lead = lead.replace("{organisation}", Organisation.current().name)
     return _page(request, "feedback/public/told.html", language, articles=articles, lead=lead)

@@ -126,6 +126,7 @@ def _did(key: str, statement: Statement, rule: ListeningRule, by: Actor, at: dat
         outcome = reaction.react(statement, rule, by, at=at)
     except Refusal as refusal:
         return f"Could not {reaction.title}: {refusal.sentence}"
+    title = f"{reaction.title[:1].upper()}{reaction.title[1:]}"
     if isinstance(outcome, Record):
-        return f"Did {reaction.title}: {outcome.label}"
-    return outcome or f"Did {reaction.title}"
+        return f"{title}: {outcome.label}"
+    return outcome or f"{title}: done"

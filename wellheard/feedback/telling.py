@@ -7,7 +7,7 @@ from django.core import signing
 
 from wellheard.core.links import Key
 from wellheard.customers.models import Person
-from wellheard.feedback.models import Notice, Telling
+from wellheard.feedback.models import Notice, Outcome, Telling
 from wellheard.feedback.public_words import words_in
 from wellheard.feedback.voices import Behind, behind_one
 
@@ -63,20 +63,29 @@ def audience_of(notice: Notice, known: Behind | None = None) -> Audience:
     return audience
 
 
+def honest_title(notice: Notice, language: str) -> str:
+    """What stands above the news: that it did not help is said first, and never left to the small print."""
+    headline = notice.text(language)["headline"]
+    tried = words_in(notice.language_for(language))["tried"]
+    if notice.outcome != Outcome.DID_NOT_WORK or headline.casefold().rstrip(".") == tried.casefold():
+        return headline
+    return f"{tried}: {headline}" if headline else tried
+
+
 def mail_for(notice: Notice, listener: Listener) -> tuple[str, str]:
     """(subject, text) of the mail that tells one person. It quotes the notice and nothing that any one person wrote."""
     words = words_in(listener.language)
     text = notice.text(listener.language)
-    name = listener.person.name
+    title, name = honest_title(notice, listener.language), listener.person.name
     parts = [
         *([f"{name},"] if name else []),
-        text["headline"],
+        title,
         f"{words['you_said']}\n{text['said']}",
         f"{words['we_did']}\n{text['did']}",
         f"{words['all_news']}\n{settings.PUBLIC_URL}/told/?lang={listener.language}",
         f"{words['why_you']}\n{words['stop']}\n{stop_address(listener.person, listener.language)}",
     ]
-    return text["headline"], "\n\n".join(parts) + "\n"
+    return title, "\n\n".join(parts) + "\n"
 
 
 def stop_address(person: Person, language: str) -> str:

@@ -54,7 +54,7 @@ def spoken(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
             url=statement.get_absolute_url(),
             link=statement.reference,
             heard=True,
-            is_open=waits and not statement.is_taken_up,
+            is_open=waits and not getattr(statement, "is_taken_up", False),
             state="not yet handled" if waits else "",
             tone="wait",
         )

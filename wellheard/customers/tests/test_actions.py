@@ -1,9 +1,9 @@
-from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from wellheard.conftest import Arranging
 from wellheard.core.actors import Public, System
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Site, TrailEntry
@@ -94,7 +94,7 @@ def test_an_address_belongs_to_one_person_whatever_its_case(ana: Member, now: da
         add_person("Someone", ana, at=now, email="katrin@HOLZAPFEL.example")
 
 
-def test_the_database_itself_refuses_a_second_owner_of_an_address(ana: Member, now: datetime, arranging: Callable):
+def test_the_database_itself_refuses_a_second_owner_of_an_address(ana: Member, now: datetime, arranging: Arranging):
     add_person("Katrin", ana, at=now, email="katrin@holzapfel.example")
 
     with pytest.raises(IntegrityError), transaction.atomic(), arranging():

@@ -31,4 +31,3 @@ def test_the_timeline_joins_what_its_sources_know_newest_first(
 
     assert timeline.timeline_of(account, ana) == [newer, older]
     assert asked == [(account, ana)]
-    assert older.moment == older.at

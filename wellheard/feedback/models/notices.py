@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from wellheard.core.models import OutboxMessage, Site
@@ -29,6 +29,10 @@ class NoticeQuerySet(RecordQuerySet["Notice"]):
         """What anyone may read, the latest first."""
         return self.exclude(status=NoticeStatus.DRAFT).order_by("-published_at", "-pk")
 
+    def with_people_told(self) -> "NoticeQuerySet":
+        """Each with the number of people who have been told."""
+        return self.annotate(people_told=Count("tellings", filter=Q(tellings__told_at__isnull=False)))
+
 
 class Notice(Record):
     """What we tell the customers. `texts` holds headline, said and did by language."""
@@ -46,7 +50,7 @@ class Notice(Record):
     published_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True, help_text="when people were told last")
 
-    objects = NoticeQuerySet.as_manager()
+    objects = NoticeQuerySet.as_manager()  # type: ignore[misc]
 
     fingerprint_fields: ClassVar = ("texts", "outcome")
 

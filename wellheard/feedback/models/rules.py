@@ -73,4 +73,5 @@ class RuleFiring(Record):
     @property
     def did_words(self) -> str:
         """Everything it did, as sentences."""
-        return " ".join(str(each["did"]).rstrip(".") + "." for each in self.did)
+        said = (str(each["did"]) for each in self.did)
+        return " ".join(words if words.endswith((".", "…")) else f"{words}." for words in said)

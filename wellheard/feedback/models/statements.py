@@ -117,7 +117,7 @@ class Statement(Record):
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     handled_note = models.TextField(blank=True, help_text="what came of it")
 
-    objects = StatementQuerySet.as_manager()
+    objects = StatementQuerySet.as_manager()  # type: ignore[misc]
 
     trail_personal = frozenset({"verbatim", "handled_note"})
     fingerprint_fields: ClassVar = (

@@ -70,7 +70,7 @@ def test_a_program_tells_what_was_said_and_is_heard_once(
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    changes: dict, status: int, field: str | None, ana: Member, holzapfel: Account, signed_in: SignedIn
+    changes: dict[str, Any], status: int, field: str | None, ana: Member, holzapfel: Account, signed_in: SignedIn
 ):
     response = post(signed_in(ana), **changes)
 

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_a_rule_of_one_site_listens_there_alone(heard: Hearing, leipzig: Site, l
         ({"scale": "nps", "at_most": 3, "at_least": 4}, "at_most"),
     ],
 )
-def test_conditions_that_can_never_hold_are_refused(stored: dict, field: str):
+def test_conditions_that_can_never_hold_are_refused(stored: dict[str, Any], field: str):
     with pytest.raises(Refusal) as refused:
         Conditions.from_json(stored)
 

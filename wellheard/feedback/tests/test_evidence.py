@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,11 @@ TEXTS = {"en": {"headline": "The tap is at the front", "said": "I cannot reach i
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
-def collector(slug: str, key: str) -> Callable:
+def collector(slug: str, key: str) -> Callable[..., Any]:
     return next(each.collect for each in collectors_of(slug) if each.key == key)
 
 
-def rule(slug: str, name: str) -> Callable:
+def rule(slug: str, name: str) -> Callable[..., Any]:
     return next(each.find for each in rules_of(slug) if each.id == name)
 
 

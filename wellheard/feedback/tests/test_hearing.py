@@ -1,9 +1,10 @@
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from wellheard.conftest import Arranging
 from wellheard.core.actors import Public, System
 from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
 from wellheard.core.links import key_of
@@ -72,7 +73,9 @@ def test_the_same_key_is_heard_once(heard: Hearing):
     assert heard("Nobody picks up.", key="form:2") != heard("Nobody picks up.", key=None)
 
 
-def test_the_database_itself_refuses_a_second_statement_of_an_origin(heard: Hearing, cleo: Person, arranging: Callable):
+def test_the_database_itself_refuses_a_second_statement_of_an_origin(
+    heard: Hearing, cleo: Person, arranging: Arranging
+):
     first = heard(origin=cleo)
 
     with pytest.raises(IntegrityError), transaction.atomic(), arranging():
@@ -96,7 +99,7 @@ def test_the_database_itself_refuses_a_second_statement_of_an_origin(heard: Hear
         ({"rating": 3, "rating_scale": "stars"}, "needs its scale"),
     ],
 )
-def test_what_makes_no_sense_is_refused_and_nothing_is_kept(details: dict, sentence: str, heard: Hearing):
+def test_what_makes_no_sense_is_refused_and_nothing_is_kept(details: dict[str, Any], sentence: str, heard: Hearing):
     with pytest.raises(Refusal, match=sentence):
         heard(**details)
 
@@ -172,7 +175,7 @@ def test_strangers_and_auditors_handle_nothing(
 
 
 def test_who_looks_after_an_account_sees_what_it_says_whatever_their_role(
-    heard: Hearing, holzapfel: Account, ana: Member, dan: Member, lyon: Site, arranging: Callable, now: datetime
+    heard: Hearing, holzapfel: Account, ana: Member, dan: Member, lyon: Site, arranging: Arranging, now: datetime
 ):
     from wellheard.core.models import RoleGrant
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from wellheard.conftest import Arranging
 from wellheard.core.models import Member, Organisation, Site
 from wellheard.customers.actions import add_person
 from wellheard.customers.models import Person
@@ -162,7 +163,7 @@ def test_a_notices_page_asks_as_much_for_one_person_as_for_three(
 
 
 def test_judged_actions_that_nobody_was_told_of_stand_above_the_list(
-    moved_tap: CorrectiveAction, heard: Hearing, ana: Member, signed_in: SignedIn, now: datetime, arranging: Callable
+    moved_tap: CorrectiveAction, heard: Hearing, ana: Member, signed_in: SignedIn, now: datetime, arranging: Arranging
 ):
     silent = open_action("Nobody asked", "For it.", ana, at=now)
     add_voice(heard(), moved_tap, ana, at=now)

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -65,6 +66,18 @@ def test_what_became_of_it_is_public_with_how_many_said_it(
     assert ("Wilhelmina" in page, "Cleo" in page) == (False, False)
 
 
+def test_what_did_not_help_is_said_first(moved_tap: CorrectiveAction, ana: Member, now: datetime):
+    said = {"headline": "Paper instructions are back", "said": "Bring them back.", "did": "Questions stayed the same."}
+    plain = said | {"headline": "We tried, and it did not help."}
+    for text in (said, plain):
+        publish(write_notice(moved_tap, {"en": text}, "did_not_work", ana, at=now), ana, at=now)
+
+    page = Client().get("/told/?lang=en").content.decode()
+
+    assert ">We tried, and it did not help: Paper instructions are back<" in page
+    assert ">We tried, and it did not help.<" in page
+
+
 def test_a_draft_is_not_public(moved_tap: CorrectiveAction, ana: Member, now: datetime):
     write_notice(moved_tap, TEXTS, "worked", ana, at=now)
 
@@ -125,7 +138,7 @@ def test_what_is_said_is_kept_word_for_word_with_who_said_it(organisation: Organ
     statement = Statement.objects.get()
     assert (response.status_code, response["Location"]) == (302, "/say/?done=yes&lang=en")
     assert (statement.verbatim, statement.source, statement.site) == (GIVEN["words"], "form", leipzig)
-    assert (statement.person.name, statement.person.email) == ("Cleo", "cleo@new.example")
+    assert statement.person == Person.objects.get(name="Cleo", email="cleo@new.example")
     assert "Thank you. We have heard you." in Client().get(response["Location"]).content.decode()
 
 
@@ -168,7 +181,7 @@ def test_without_a_name_nobody_is_made_up(organisation: Organisation, leipzig: S
     ],
 )
 def test_a_mistake_keeps_the_words_on_the_page_and_stores_nothing(
-    changes: dict, sentence: str, organisation: Organisation, leipzig: Site
+    changes: dict[str, Any], sentence: str, organisation: Organisation, leipzig: Site
 ):
     response = Client(headers={"Accept-Language": "de"}).post("/say/", GIVEN | changes)
 
@@ -201,7 +214,7 @@ def test_a_made_up_link_stops_nothing(cleo: Person):
     assert (response.status_code, cleo.wants_no_mail) == (404, False)
 
 
-def test_the_public_pages_are_light(notice: Notice, client: Client, django_assert_max_num_queries: Callable):
+def test_the_public_pages_are_light(notice: Notice, client: Client, django_assert_max_num_queries: Callable[..., Any]):
     with django_assert_max_num_queries(8):
         response = client.get("/told/")
 

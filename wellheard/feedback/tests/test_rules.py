@@ -1,8 +1,9 @@
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from wellheard.conftest import Arranging
 from wellheard.core.actors import Actor, Public
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, OutboxMessage, Site, Task, TrailEntry
@@ -115,7 +116,7 @@ def test_without_an_owner_of_the_account_the_rules_owner_is_alerted(alert: Liste
 
 
 def test_without_any_owner_a_quality_manager_of_the_site_is_alerted(
-    heard: Hearing, holzapfel: Account, ana: Member, leipzig: Site, now: datetime, arranging: Callable
+    heard: Hearing, holzapfel: Account, ana: Member, leipzig: Site, now: datetime, arranging: Arranging
 ):
     add_rule("All", ana, at=now, conditions={}, reactions=["alert_owner"])
     with arranging():
@@ -128,7 +129,7 @@ def test_without_any_owner_a_quality_manager_of_the_site_is_alerted(
 
 
 def test_who_has_left_is_not_alerted(
-    alert: ListeningRule, heard: Hearing, cleo: Person, ben: Member, ana: Member, arranging: Callable
+    alert: ListeningRule, heard: Hearing, cleo: Person, ben: Member, ana: Member, arranging: Arranging
 ):
     with arranging():
         ben.is_active = False
@@ -140,7 +141,7 @@ def test_who_has_left_is_not_alerted(
 
 
 def test_when_nobody_can_be_alerted_the_words_are_kept_and_it_says_so(
-    heard: Hearing, ana: Member, now: datetime, arranging: Callable
+    heard: Hearing, ana: Member, now: datetime, arranging: Arranging
 ):
     add_rule("All", ana, at=now, conditions={}, reactions=["alert_owner"])
     with arranging():
@@ -180,7 +181,7 @@ def test_a_refused_reaction_stops_neither_the_others_nor_the_words(heard: Hearin
 
     assert [each["did"] for each in RuleFiring.objects.get().did] == [
         "Could not open a complaint case: The site keeps no hours.",
-        f"Did pass the praise on: {statement.label}",
+        f"Pass the praise on: {statement.label}",
     ]
 
 
@@ -206,7 +207,7 @@ def test_a_fault_in_a_reaction_keeps_nothing_so_that_it_can_be_tried_again(heard
         ({"promised_minutes": 0}, "promised_minutes"),
     ],
 )
-def test_a_rule_that_could_not_work_is_not_saved(changes: dict, field: str, ana: Member, now: datetime):
+def test_a_rule_that_could_not_work_is_not_saved(changes: dict[str, Any], field: str, ana: Member, now: datetime):
     values = {"name": "All", "conditions": {}, "reactions": ["alert_owner"]} | changes
 
     with pytest.raises(Refusal) as refused:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -7,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from wellheard.conftest import Arranging
 from wellheard.core.actors import Role
 from wellheard.core.links import link
 from wellheard.core.models import Member, RoleGrant, Site
@@ -75,12 +77,12 @@ def test_the_list_is_narrowed_by_state_rating_source_and_time(
     assert shown("q=earlier") == ["earlier"]
 
 
-def test_the_list_shows_a_month(heard: Hearing, ana: Member, signed_in: SignedIn):
+def test_the_list_shows_a_month(heard: Hearing, ana: Member, leipzig: Site, signed_in: SignedIn):
     today = timezone.now()
     heard("new words", heard_at=today, at=today)
     heard("old words", heard_at=today - timedelta(days=400))
 
-    words = page(signed_in(ana), f"/feedback/?period={today.astimezone(ana.site.zone):%Y-%m}")
+    words = page(signed_in(ana), f"/feedback/?period={today.astimezone(leipzig.zone):%Y-%m}")
 
     assert ("new words" in words, "old words" in words) == (True, False)
 
@@ -234,7 +236,7 @@ def test_the_form_begins_with_whom_it_is_about(ben: Member, cleo: Person, holzap
     ],
 )
 def test_a_mistake_is_explained_and_the_words_are_still_there(
-    changes: dict, sentence: str, ben: Member, cleo: Person, signed_in: SignedIn
+    changes: dict[str, Any], sentence: str, ben: Member, cleo: Person, signed_in: SignedIn
 ):
     words = signed_in(ben).post("/feedback/new/", FORM | changes).content.decode()
 
@@ -245,7 +247,7 @@ def test_a_mistake_is_explained_and_the_words_are_still_there(
 
 
 def test_whoever_hears_a_customer_of_another_site_may_note_it(
-    ben: Member, ana: Member, lyon: Site, organisation: object, now: datetime, signed_in: SignedIn, arranging: Callable
+    ben: Member, ana: Member, lyon: Site, organisation: object, now: datetime, signed_in: SignedIn, arranging: Arranging
 ):
     with arranging():
         RoleGrant(member=ben, role=Role.EMPLOYEE).save()
@@ -257,12 +259,12 @@ def test_whoever_hears_a_customer_of_another_site_may_note_it(
 
 
 def test_a_customers_page_shows_what_they_said_and_what_is_open(
-    heard: Hearing, cleo: Person, ben: Member, signed_in: SignedIn
+    heard: Hearing, cleo: Person, holzapfel: Account, ben: Member, signed_in: SignedIn
 ):
     heard("Nobody picks up.", person=cleo, rating=2)
     heard("All is well.", person=cleo, rating=10)
 
-    of_account = page(signed_in(ben), cleo.account.get_absolute_url())
+    of_account = page(signed_in(ben), holzapfel.get_absolute_url())
     of_person = page(signed_in(ben), cleo.get_absolute_url())
 
     for words in (of_account, of_person):

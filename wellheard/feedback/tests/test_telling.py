@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from wellheard.conftest import Arranging
 from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
 from wellheard.core.links import key_of, link, linked
@@ -25,7 +27,7 @@ from wellheard.feedback.telling import Audience, audience_of, person_of_token
 from wellheard.feedback.tests.conftest import Hearing
 from wellheard.feedback.voices import behind, behind_one
 from wellheard.improvement.actions import open_action, open_analysis
-from wellheard.improvement.models import CorrectiveAction
+from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +42,12 @@ TEXTS = {
 
 
 @pytest.fixture
-def moved_tap(ana: Member, leipzig: Site, organisation: Organisation, now: datetime) -> CorrectiveAction:
-    analysis = open_analysis("Tap out of reach", "It sits behind the timer.", ana, at=now, site=leipzig)
+def analysis(ana: Member, leipzig: Site, organisation: Organisation, now: datetime) -> CauseAnalysis:
+    return open_analysis("Tap out of reach", "It sits behind the timer.", ana, at=now, site=leipzig)
+
+
+@pytest.fixture
+def moved_tap(analysis: CauseAnalysis, ana: Member, now: datetime) -> CorrectiveAction:
     return open_action("Move the tap", "To the front.", ana, at=now, origin=analysis)
 
 
@@ -56,7 +62,7 @@ def notice(draft: Notice, ana: Member, now: datetime) -> Notice:
 
 
 def spoke(
-    name: str, ana: Member, now: datetime, heard: Hearing, matter: CorrectiveAction, words: str = "", **details: object
+    name: str, ana: Member, now: datetime, heard: Hearing, matter: CorrectiveAction, words: str = "", **details: Any
 ) -> Person:
     """Someone who said something that the matter is about."""
     person = add_person(name, ana, at=now, **details)
@@ -72,13 +78,19 @@ def test_a_notice_is_linked_to_what_it_tells_about(
 
 
 def test_everyone_in_the_thread_is_told_once_and_nobody_beside_it(
-    notice: Notice, moved_tap: CorrectiveAction, heard: Hearing, ana: Member, cleo: Person, now: datetime
+    notice: Notice,
+    moved_tap: CorrectiveAction,
+    analysis: CauseAnalysis,
+    heard: Hearing,
+    ana: Member,
+    cleo: Person,
+    now: datetime,
 ):
     """response → statement → (case, here an analysis of another) → analysis → action; and a voice added by hand."""
     far = heard("Zu weit weg, ich komme mit der Hand nicht an den Hahn heran.", person=cleo, origin=cleo)
-    link(far, moved_tap.analysis, "analysed", ana, at=now)
+    link(far, analysis, "analysed", ana, at=now)
     marc = spoke("Marc", ana, now, heard, moved_tap, email="marc@customer.example")
-    other = open_action("Warm the glue", "Above 15 °C.", ana, at=now, origin=moved_tap.analysis)
+    other = open_action("Warm the glue", "Above 15 °C.", ana, at=now, origin=analysis)
     spoke("Someone else", ana, now, heard, other, email="other@customer.example")
 
     first = tell_everyone(notice, ana, at=now)
@@ -100,7 +112,13 @@ def test_everyone_in_the_thread_is_told_once_and_nobody_beside_it(
 
 
 def test_the_mail_tells_what_became_of_it_and_quotes_no_person(
-    notice: Notice, moved_tap: CorrectiveAction, heard: Hearing, ana: Member, now: datetime, settings, mailoutbox: list
+    notice: Notice,
+    moved_tap: CorrectiveAction,
+    heard: Hearing,
+    ana: Member,
+    now: datetime,
+    settings,
+    mailoutbox: list[Any],
 ):
     settings.PUBLIC_URL = "https://rosetau.example"
     private = "My mother’s name is Wilhelmina."
@@ -190,12 +208,18 @@ def test_the_language_is_that_of_the_last_words_then_what_they_prefer_then_our_o
 
 
 def test_one_person_is_one_voice_however_often_they_spoke_and_a_nameless_chain_is_one(
-    moved_tap: CorrectiveAction, heard: Hearing, ana: Member, cleo: Person, leipzig: Site, now: datetime
+    moved_tap: CorrectiveAction,
+    analysis: CauseAnalysis,
+    heard: Hearing,
+    ana: Member,
+    cleo: Person,
+    leipzig: Site,
+    now: datetime,
 ):
     for _ in range(3):
         add_voice(heard(person=cleo), moved_tap, ana, at=now)
     nameless = heard()
-    link(nameless, moved_tap.analysis, "analysed", ana, at=now)
+    link(nameless, analysis, "analysed", ana, at=now)
     add_voice(nameless, moved_tap, ana, at=now)
 
     found = behind_one(key_of(moved_tap))
@@ -204,7 +228,11 @@ def test_one_person_is_one_voice_however_often_they_spoke_and_a_nameless_chain_i
 
 
 def test_any_number_of_matters_are_read_with_the_same_number_of_queries(
-    moved_tap: CorrectiveAction, heard: Hearing, ana: Member, now: datetime, django_assert_num_queries: Callable
+    moved_tap: CorrectiveAction,
+    heard: Hearing,
+    ana: Member,
+    now: datetime,
+    django_assert_num_queries: Callable[..., Any],
 ):
     matters = [moved_tap, *(open_action(f"Action {n}", "What.", ana, at=now) for n in range(3))]
     for matter in matters:
@@ -255,7 +283,7 @@ def test_nobody_is_told_of_a_draft_and_what_is_told_is_not_taken_back(draft: Not
         ({"en": TEXTS["en"], "de": {"headline": "Neu"}}, "Deutsch has no said and no did"),
     ],
 )
-def test_half_a_text_is_not_published(texts: dict, sentence: str, draft: Notice, ana: Member, now: datetime):
+def test_half_a_text_is_not_published(texts: dict[str, Any], sentence: str, draft: Notice, ana: Member, now: datetime):
     change_notice(draft, ana, at=now, texts=texts)
 
     with pytest.raises(Refusal, match=sentence):
@@ -289,7 +317,7 @@ def test_strangers_write_publish_and_tell_nothing(
 
 
 def test_a_quality_manager_of_another_site_does_not_publish_here(
-    draft: Notice, ana: Member, lyon: Site, now: datetime, arranging: Callable
+    draft: Notice, ana: Member, lyon: Site, now: datetime, arranging: Arranging
 ):
     with arranging():
         grant = RoleGrant.objects.get(member=ana)

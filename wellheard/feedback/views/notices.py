@@ -63,6 +63,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
             "texts": [
                 {"language": LANGUAGES.get(code, code), "code": code, **found.texts[code]} for code in found.languages
             ],
+            "first": found.text(),
+            "first_language": found.language_for(),
             "origin": origin if isinstance(origin, Record) and may_see(member, origin) else None,
             "audience": audience,
             "counts": counts_of(audience),
@@ -244,7 +246,7 @@ def _voice(statement: Statement) -> dict[str, Any]:
         "who": statement.who,
         "where": str(Source(statement.source).label),
         "at": statement.heard_at,
-        "nameless": statement.person_id is None,
+        "nameless": statement.person_id is None and statement.account_id is not None,
     }
 
 

@@ -34,8 +34,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     if not access.may(member, "feedback.see_listeningrule"):
         raise Http404
     since = timezone.now() - timedelta(days=PREVIEW_DAYS)
-    rows = ListeningRule.objects.visible_to(member).select_related("site").order_by("position", "pk")
-    rows = rows.annotate(reacted=Count("firings", filter=Q(firings__fired_at__gt=since)))
+    visible = ListeningRule.objects.visible_to(member).select_related("site").order_by("position", "pk")
+    rows = list(visible.annotate(reacted=Count("firings", filter=Q(firings__fired_at__gt=since))))
     shown = [
         {
             "title": rule_sentence(rule),

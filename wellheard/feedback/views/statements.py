@@ -57,7 +57,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
             "who": str(found.person or found.account or "Someone who left no name"),
             "who_url": shown_url(found.person or found.account, member),
             "thread": thread_of(found, member, here="answer"),
-            "language": language_name(found.language) if found.language else "not known",
+            "spoken": language_name(found.language) if found.language else "not known",
             "did": [
                 {"title": each.rule.name, "url": each.rule.get_absolute_url(), "note": each.did_words}
                 for each in firings
