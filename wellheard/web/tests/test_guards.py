@@ -62,9 +62,11 @@ MEMBERS_PAGES = [address for address in ADDRESSES if not is_public(address) and 
 
 
 def test_the_walk_finds_the_addresses_that_it_says():
-    assert {"home", "portal:colours", "measures:list", "account_login", "member-roles"} <= {
-        each.name for each in ADDRESSES
-    }
+    apps = ("surveys", "feedback", "customers", "cases", "improvement", "measures")
+    expected = {"home", "account_login", "evidence:home", "portal:answer", "portal:complain", "portal:told"}
+
+    assert expected | {f"{app}:list" for app in apps} <= {each.name for each in ADDRESSES}
+    assert any(is_api(address) for address in ADDRESSES)
     assert [each for each in ADDRESSES if not resolve(each.path)] == []
 
 
