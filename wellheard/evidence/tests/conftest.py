@@ -56,7 +56,7 @@ def tasks_show(registry: None) -> Callable[..., None]:
 @pytest.fixture
 def late_tasks_are_gaps(registry: None) -> None:
     def find(first: date, last: date, actor: Actor) -> Iterator[Gap]:
-        for task in Task.objects.filter(status=Task.Status.OPEN).order_by("pk"):
+        for task in Task.objects.filter(status=Task.Status.OPEN).select_related("owner").order_by("pk"):
             yield Gap("Nobody has done it.", task.kind, task.pk, task.title, "", task.owner.name, DAY)
 
     register_gap_rule(GapRule("tests.late", REACT, "medium", "own rule", "Late", find))
