@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
 from python_calamine import load_workbook
@@ -300,7 +301,9 @@ def test_a_filter_with_a_default_is_in_effect_until_the_reader_says_any(ana, tas
     def count(query: str) -> str:
         request = rf.get(f"/{query}")
         request.user = ana
-        return list_view(page)(request).content.decode().split("</h1>")[0][-1]
+        answer = list_view(page)(request)
+        assert isinstance(answer, HttpResponse)
+        return answer.content.decode().split("</h1>")[0][-1]
 
     assert [count(""), count("?status="), count("?status=done")] == ["2", "3", "1"]
 
