@@ -5,15 +5,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
 
-from wellheard.config.urls import urlpatterns as real_urls
 from wellheard.core.models import Member, Organisation, Site
 from wellheard.customers.actions import add_account, add_person, add_segment
 from wellheard.customers.models import Account, Person, Segment
 
-pytestmark = [pytest.mark.pages, pytest.mark.django_db, pytest.mark.urls(__name__)]
-urlpatterns = [path("customers/", include("wellheard.customers.urls")), *real_urls]
+pytestmark = [pytest.mark.pages, pytest.mark.django_db]
 
 SignedIn = Callable[[Member], Client]
 

@@ -37,9 +37,3 @@ def heard(ana: Member, now: datetime) -> Hearing:
         return hear(verbatim, given.pop("by"), **given)
 
     return hear_it
-
-
-@pytest.fixture(autouse=True)
-def addresses(settings: Any) -> None:
-    """Feedback's own addresses, wherever the house has them."""
-    settings.ROOT_URLCONF = "wellheard.feedback.tests.urls"

@@ -13,7 +13,7 @@ from wellheard.feedback.tests.conftest import Hearing
 pytestmark = [pytest.mark.pages, pytest.mark.django_db]
 
 SignedIn = Callable[[Member], Client]
-ADDRESS = "/tests-api/feedback/statements"
+ADDRESS = "/api/v1/feedback/statements"
 SENT = {
     "key": "crm-17",
     "verbatim": " Too late. ",
@@ -85,7 +85,7 @@ def test_a_key_of_another_site_gives_nothing_away(
 
     response = post(signed_in(ben))
 
-    assert response.status_code == 409
+    assert response.status_code == 403
     assert "Too late" not in response.content.decode()
 
 
