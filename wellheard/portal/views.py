@@ -8,6 +8,7 @@ from django.views.decorators.http import condition, require_safe
 
 from wellheard.core.models.organisation import Organisation
 from wellheard.portal.colours import brand_of, stylesheet
+from wellheard.portal.context import brand
 
 A_YEAR = 365 * 24 * 3600
 FIVE_MINUTES = 300
@@ -33,4 +34,4 @@ def colours(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ways(request: HttpRequest) -> HttpResponse:
     """The ways to be heard, for everybody."""
-    return render(request, "portal/ways.html")
+    return render(request, "portal/ways.html", brand(request))

@@ -67,6 +67,9 @@ def _context(
     current = next((view for view in saved if same_view(page, view.query, asked, choices)), None)
     presets = [{"label": label, "query": query} for label, query in page.views]
     may_save = access.may(member, "core.save_view") and asked.query() and current is None
+    nothing_yet = not paginator.count and not (is_narrowed and everything.exists())
+    teach = _teach(page, member)
+    buttons = [{"label": label, "url": reverse(name)} for label, name, right in page.actions if _may(member, right)]
     return {
         "page": page,
         "title": page.title(paginator.count),
@@ -86,13 +89,9 @@ def _context(
         "exports": [{"label": form.upper(), "url": f"?{asked.query(format=form)}"} for form in ("csv", "xlsx")],
         "everything_url": "?" + "&".join(f"{each.key}=" for each in page.filters if each.default),
         "is_narrowed": is_narrowed,
-        "nothing_yet": not paginator.count and not (is_narrowed and everything.exists()),
-        "teach": _teach(page, member),
-        "buttons": [
-            {"label": label, "url": reverse(name)}
-            for label, name, permission in page.actions
-            if _may(member, permission)
-        ],
+        "nothing_yet": nothing_yet,
+        "teach": teach,
+        "buttons": [each for each in buttons if not (nothing_yet and each["url"] == teach["url"])],
     }
 
 

@@ -79,3 +79,4 @@ def test_the_ways_to_be_heard_need_no_account_and_carry_our_name(organisation: O
 
     assert page.status_code == 200
     assert "Whatever you tell Rosetau is read by a person." in page.content.decode()
+    assert 'href="/brand.css?v=2c6a2f"' in page.content.decode()
