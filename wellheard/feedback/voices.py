@@ -14,6 +14,7 @@ from django.db.models import Model, Q
 from wellheard.core.links import Key
 from wellheard.core.models import Link
 
+STATEMENT = "feedback.statement"
 HEARD_AS = "heard as"
 CONCERNS = "concerns"
 THREAD_ROLES = (HEARD_AS, "raised", "analysed", "opened", CONCERNS, "same as", "merged into")
@@ -52,9 +53,9 @@ def behind(matters: Collection[Key]) -> dict[Key, Behind]:
     voices = _voices({key for keys in reached.values() for key in keys} - retold)
     found = {}
     for matter, keys in reached.items():
-        each = Behind(statements={pk for kind, pk in keys if kind == "feedback.statement"})
-        # The latest words last, so that their language stays.
-        for key in sorted(keys & voices.keys(), key=lambda key: (voices[key].at, key)):
+        each = Behind(statements={pk for kind, pk in keys if kind == STATEMENT})
+        # The latest words last, so that their language stays; a case has the language of its letters, not of the words.
+        for key in sorted(keys & voices.keys(), key=lambda key: (key[0] == STATEMENT, voices[key].at, key)):
             voice = voices[key]
             if voice.person_id is not None:
                 each.people[voice.person_id] = voice.language or each.people.get(voice.person_id, "")
