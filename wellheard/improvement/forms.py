@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from wellheard.core.actors import MEMBER_ROLES, Role
 from wellheard.core.models import Member, Site
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction, Why
 
@@ -12,14 +13,10 @@ LINES = forms.Textarea(attrs={"rows": 3})
 
 
 def members_for(member: Member) -> Any:
-    """Who may own or verify something."""
-    return (
-        Member.objects.get_queryset()
-        .visible_to(member)
-        .filter(is_active=True, grants__isnull=False)
-        .distinct()
-        .order_by("name")
-    )
+    """Who may own or verify something: everyone who works here; auditors only look."""
+    rows = Member.objects.get_queryset().visible_to(member)
+    roles = [role for role in MEMBER_ROLES if role != Role.AUDITOR]
+    return rows.filter(is_active=True, grants__role__in=roles).distinct().order_by("name")
 
 
 class DayInput(forms.DateInput):

@@ -12,23 +12,17 @@ WRITERS = tuple(role for role in MEMBER_ROLES if role != Role.AUDITOR)
 def readers(path: str = "") -> Grants:
     """Who sees: at their site, or what they own; `path` leads to the action or analysis."""
     site, mine = at_site(f"{path}site_id"), own(f"{path}owner_id")
-    grants: Grants = dict.fromkeys(
-        (Role.QUALITY_MANAGER, Role.PROCESS_OWNER, Role.FRONT_LINE, Role.ANALYST, Role.TOP_MANAGEMENT, Role.AUDITOR),
-        site,
-    )
-    for role in (Role.PROCESS_OWNER, Role.FRONT_LINE):
+    grants: Grants = dict.fromkeys(WRITERS, mine)
+    for role in (Role.QUALITY_MANAGER, Role.PROCESS_OWNER, Role.FRONT_LINE, Role.ANALYST, Role.TOP_MANAGEMENT):
         grants[role] = (site, mine)
-    return grants | {Role.EMPLOYEE: mine, Role.SYSTEM: EVERYWHERE}
+    return grants | {Role.AUDITOR: site, Role.SYSTEM: EVERYWHERE}
 
 
 def workers(path: str = "") -> Grants:
-    """Who works on it: quality managers at their site, and its owner."""
+    """Who works on it: whoever owns it, and quality managers at their site."""
     mine = own(f"{path}owner_id")
-    return {
-        Role.QUALITY_MANAGER: (at_site(f"{path}site_id"), mine),
-        Role.PROCESS_OWNER: mine,
-        Role.FRONT_LINE: mine,
-    }
+    grants: Grants = dict.fromkeys(WRITERS, mine)
+    return grants | {Role.QUALITY_MANAGER: (at_site(f"{path}site_id"), mine)}
 
 
 OPENERS: Grants = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from wellheard.core import access
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
@@ -50,6 +51,11 @@ def plan_effectiveness(
     if verifier.pk == action.owner_id:
         raise Refusal(
             f"{verifier.name} owns this action and so can't judge it as well. Nothing was saved; choose somebody else to verify.",
+            field="verifier",
+        )
+    if not access.may(verifier, "improvement.see_correctiveaction", action):
+        raise Refusal(
+            f"{verifier.name} can't see this action and so can't verify it. Nothing was saved; choose somebody of this site.",
             field="verifier",
         )
     found, in_force, draft = _indicator(indicator), action.plan, action.draft

@@ -110,6 +110,13 @@ def test_the_owner_cant_verify(proposed, ben, agreed, valves):
     assert refused.value.field == "verifier"
 
 
+def test_the_verifier_must_be_able_to_see_it(proposed, ben, dan, agreed, valves):
+    with pytest.raises(Refusal, match="Dan Voss can't see this action") as refused:
+        actions.plan_effectiveness(proposed, ben, at=LOCKED, **agreed | {"verifier": dan})
+
+    assert refused.value.field == "verifier"
+
+
 def test_locking_seals_the_plan_and_puts_its_digest_into_the_trail(planned):
     plan = planned.plan
 
@@ -184,7 +191,7 @@ def test_only_who_is_involved_plans_and_locks(proposed, ben, dan, auditor, agree
 
 
 def test_a_verifier_of_any_role_may_lock_what_they_will_verify(proposed, ben, agreed, valves, eva):
-    verifier = eva(Role.EMPLOYEE)
+    verifier = eva(Role.ANALYST)
     actions.plan_effectiveness(proposed, ben, at=LOCKED, **agreed | {"verifier": verifier})
 
     plan = actions.lock_plan(proposed, verifier, at=LOCKED)
