@@ -17,7 +17,7 @@ from wellheard.core.models.organisation import Site
 from wellheard.customers.forms import AccountField
 
 HOW = [("phone", "by phone"), ("letter", "by letter"), ("visit", "in person")]
-REMEDY_LINES = 4
+REMEDY_LINES = 3
 
 
 def long_text(rows: int = 5, **attrs: str) -> forms.Textarea:
@@ -44,6 +44,11 @@ class AcknowledgeForm(CaseStepForm):
         widget=long_text(3),
         help_text="In their language. The rest is written already.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "how" in self.fields:
+            self.fields["text"].label, self.fields["text"].help_text = "What you told them", ""
 
 
 class AssessForm(CaseStepForm):
@@ -308,6 +313,7 @@ class PromiseForm(forms.ModelForm[ClockRule]):
             "source": "Who decided it, or which rule asks for it",
         }
         help_texts = {
+            "kind_of_case": "",
             "valid_from": "For cases received on this day or later.",
             "source": "“Board, 2 November 2026”, a contract, a law.",
         }

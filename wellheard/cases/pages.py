@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import BooleanField, F, Q
+from django.db.models import BooleanField, Exists, F, OuterRef, Q
 from django.db.models.expressions import ExpressionWrapper
 from django.utils import timezone
 
@@ -57,8 +57,9 @@ def month_choices(member: Member) -> Sequence[tuple[str, str]]:
 
 
 def owner_choices(member: Member) -> Sequence[tuple[str, str]]:
-    owners = Case.objects.visible_to(member).order_by("owner__name").values_list("owner_id", "owner__name").distinct()
-    return [(str(pk), name) for pk, name in owners]
+    with_cases = Exists(Case.objects.filter(owner=OuterRef("pk")))
+    owners = Member.objects.visible_to(member).filter(with_cases).order_by("name")
+    return [(str(owner.pk), owner.name) for owner in owners]
 
 
 def state(case: Case) -> str:
@@ -82,7 +83,7 @@ def _is_late(case: Case) -> bool:
 
 def _note(case: Case) -> str:
     who = str(case.account) if case.account is not None else case.contact_name
-    return " · ".join(part for part in (case.reference, who) if part)
+    return " · ".join(part for part in (case.reference, who, case.site.name) if part)
 
 
 CASES = ListPage(
@@ -98,7 +99,6 @@ CASES = ListPage(
             "due", "Answer due", lambda case: case.due_at if case.is_open else None, sort="answer_due", kind="moment"
         ),
         Column("owner", "Looked after by", lambda case: case.owner.name, sort="owner__name"),
-        Column("site", "Site", lambda case: case.site.name, sort="site__name"),
         Column("cause", "Cause", lambda case: case.cause_words, sort="cause_words"),
         Column("received", "Received", lambda case: case.received_at, sort="received_at", kind="moment"),
     ),
@@ -109,8 +109,8 @@ CASES = ListPage(
             lambda member: [
                 ("mine", "Mine"),
                 ("late", "Late"),
-                ("open", "Waiting for our answer"),
-                ("answered", "Waiting for the customer"),
+                ("open", "Waiting for us"),
+                ("answered", "Waiting for them"),
                 ("closed", "Closed"),
                 ("all", "Everything"),
             ],

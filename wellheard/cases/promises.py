@@ -31,7 +31,7 @@ class Promised:
 DEFAULT = Promised(
     Promise(1, "working_days"),
     Promise(3, "working_days"),
-    "preset of Wellheard, until the quality manager sets another",
+    "preset, until the quality manager promises something else",
 )
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from wellheard.cases.hearing import case_of
 from wellheard.cases.models import Case, Channel
 from wellheard.core.actors import Actor
+from wellheard.core.models.links import Link
 from wellheard.core.thread import register_step
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
@@ -32,6 +33,12 @@ def case_step(case: Case) -> tuple[str, str]:
     words = str(case.get_status_display())
     is_done = case.status in {"answered", "closed"}
     return f"{words[:1].upper()}{words[1:]}, {case.reference}", "done" if is_done else "doing"
+
+
+def cause_step(case: Case) -> tuple[str, str] | None:
+    """The cause that was named in the case itself; where an analysis looks for it, that one is shown."""
+    analysed = Link.objects.filter(source_kind=case.kind, source_id=case.pk, role="analysed")
+    return (case.cause_words, "done") if case.cause_words and not analysed.exists() else None
 
 
 def complained(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
@@ -65,6 +72,7 @@ def register() -> None:
     """Take part in the thread, in the customers' timelines, and in what may be done about a customer or a statement."""
     register_step("answer", "cases.case", answer_step)
     register_step("case", "cases.case", case_step)
+    register_step("cause", "cases.case", cause_step)
     register_source(complained)
     register_offer(Offer("Write down a complaint", new_for_customer, "cases.open_case"))
     next_steps.register(next_steps.NextStep("Open a complaint", new_from_statement, "cases.open_case"))

@@ -185,6 +185,7 @@ class Case(Record):
             models.Index(fields=["owner", "status"], name="case_owner"),
             models.Index(fields=["received_on"], name="case_received"),
             models.Index(fields=["site", "received_on"], name="case_site_received"),
+            models.Index(fields=["cause_words", "investigated_at"], condition=~Q(cause_words=""), name="case_cause"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from wellheard.customers.timeline import timeline_of
 from wellheard.feedback.actions.rules import add_rule
 from wellheard.feedback.actions.statements import hear
 from wellheard.feedback.models import RuleFiring
+from wellheard.improvement.actions import open_analysis
 
 
 @pytest.fixture
@@ -97,6 +98,15 @@ def test_words_by_phone_are_the_beginning_of_their_own_thread(received, ana):
     answer, *_later = thread_of(received, ana, here="case")
 
     assert (answer.words, answer.state) == ("Phone, 16 November", "done")
+
+
+def test_a_cause_named_in_the_case_is_shown_until_an_analysis_looks_for_it(investigating, ana, now):
+    named = thread_of(investigating, ana, here="case")[2]
+    open_analysis("Glued cold", "They drip.", ana, at=now, origin=investigating)
+    analysed = thread_of(investigating, ana, here="case")[2]
+
+    assert (named.words, named.state) == ("Seals glued too cold", "done")
+    assert (analysed.state, analysed.others) == ("doing", 0)
 
 
 def test_the_case_stands_in_the_customers_story_for_those_who_may_see_it(received, ana, dan):

@@ -79,10 +79,12 @@ def next_of(case: Case, member: Member, now: datetime, bound: Bound) -> Next | N
     if case.status == Status.CLOSED:
         return None
     turn, who = turn_of(case), case.customer_name
-    if not turn:
-        return _waiting_for_the_customer(case, member, now, bound)
-    step = on_page(turn, case, member, bound)
+    until = (case.answered_again_at or case.answered_at or now) + WAIT_FOR_THE_CUSTOMER
+    if not turn and until > now:
+        return _waiting_for_the_customer(case, member, until, now, bound)
     title, why, after = _said(turn, case, who)
+    turn = turn or "closing"
+    step = on_page(turn, case, member, bound)
     others = [on_page(address, case, member, bound, words) for address, words in _also(turn, case)]
     if step is None:
         return Next(f"{case.owner.name} does this next: {TURN[turn]}", "Your role looks on here.")
@@ -114,10 +116,16 @@ def _said(turn: str, case: Case, who: str) -> tuple[str, str, str]:
             )
         case "closing":
             return ("Next: close it", f"{who[:1].upper()}{who[1:]} says that it is settled.", "It can be opened again.")
+        case "reopening":
+            return (
+                "Next: look at it again",
+                f"{who[:1].upper()}{who[1:]} says that our answer does not settle it.",
+                "A new answer is promised from then on; the first stays as it was.",
+            )
     return (
-        "Next: look at it again",
-        f"{who[:1].upper()}{who[1:]} says that our answer does not settle it.",
-        "A new answer is promised from then on; the first stays as it was.",
+        "Next: close it, or look again",
+        f"{who[:1].upper()}{who[1:]} has had two weeks to say whether it is settled, and has not.",
+        "It can be opened again.",
     )
 
 
@@ -145,8 +153,7 @@ def _also(turn: str, case: Case) -> list[tuple[str, str]]:
     return []
 
 
-def _waiting_for_the_customer(case: Case, member: Member, now: datetime, bound: Bound) -> Next:
-    until = (case.answered_again_at or case.answered_at or now) + WAIT_FOR_THE_CUSTOMER
+def _waiting_for_the_customer(case: Case, member: Member, until: datetime, now: datetime, bound: Bound) -> Next:
     others = (
         on_page("word", case, member, bound, "They told me something"),
         on_page("closing", case, member, bound, "Close it"),

@@ -32,6 +32,7 @@ from wellheard.core.views import member_of
 from wellheard.customers.forms import refuse
 from wellheard.feedback.models import Statement
 
+SHORT = 400
 ROLES = {
     ("raised", False): "raised this",
     ("analysed", True): "looks for the cause",
@@ -52,6 +53,11 @@ class Line:
     heard: bool
     mail: str
     tone: str
+
+    @property
+    def is_short(self) -> bool:
+        """Short words stand open; a letter is folded away, whole."""
+        return not self.mail and len(self.text) <= SHORT
 
 
 def seen_by(member: Member) -> CaseQuerySet:
@@ -207,7 +213,7 @@ def customer_facts(case: Case, member: Member) -> list[dict[str, str]]:
     if case.account is not None:
         facts.append({"label": "Who", "value": str(case.account), "url": case.account.get_absolute_url()})
     if case.person is not None:
-        facts.append({"label": "Speaks", "value": str(case.person), "url": case.person.get_absolute_url()})
+        facts.append({"label": "Person", "value": str(case.person), "url": case.person.get_absolute_url()})
     reach = [part for part in (case.contact_email or "", case.contact_phone) if part]
     facts.append({"label": "Reach", "value": ", ".join(reach) or "left no address: by phone, letter or in person"})
     facts.append({"label": "Prefers", "value": LANGUAGE_WORDS.get(case.language, case.language)})
@@ -235,7 +241,7 @@ def concern_facts(case: Case) -> list[dict[str, str]]:
         facts.append({"label": "Cause", "value": case.cause_words})
     if case.finding:
         facts.append({"label": "Finding", "value": str(case.get_finding_display())})
-    facts.append({"label": "Promise", "value": str(case.promised.get("source", ""))})
+    facts.append({"label": "Promised by", "value": str(case.promised.get("source", ""))})
     return facts
 
 
