@@ -7,10 +7,11 @@ from wellheard.core.templatetags.ruler import certainty_in_words
 from wellheard.core.templatetags.words import counted, in_words, number
 from wellheard.ground.comparison import Difference, Estimate
 from wellheard.surveys.models import QuestionKind
-from wellheard.surveys.scores import Part, compare
+from wellheard.surveys.scores import NO_SCORE, Part, compare
 
 FEW = 10
 """Fewer answers than this say next to nothing, whatever the interval."""
+FEW_IN_GROUP = 30
 SIGNAL_WORDS = {"better": "higher than the rest", "worse": "lower than the rest", "": "no real difference"}
 
 
@@ -67,6 +68,11 @@ def level(kind: str, now: Estimate) -> str:
     return "Most customers are not satisfied" if now.high < 50 else "About half of the customers are satisfied"
 
 
+def left_out_words(reason: str, count: int) -> str:
+    """`32 without a score`, `2 left out as test`."""
+    return f"{number(count)} without a score" if reason == NO_SCORE else f"{number(count)} left out: {reason}"
+
+
 def value_words(kind: str, estimate: Estimate) -> str:
     """`41, give or take 6` or `87 % satisfied, give or take 4`."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
@@ -87,27 +93,22 @@ def span_words(kind: str, change: Difference) -> str:
 
 
 def segments_words(parts: Sequence[Part]) -> str:
-    """Which group stands out; and which could not, for lack of answers."""
-    named = [part for part in parts if part.name]
-    high = [part.name for part in named if part.signal == "better"]
-    low = [part.name for part in named if part.signal == "worse"]
-    sentences = []
-    if high:
-        sentences.append(f"{_listed(high)} {_plural(high, 'gives', 'give')} higher scores than the rest.")
-    if low:
-        sentences.append(f"{_listed(low)} {_plural(low, 'gives', 'give')} lower scores than the rest.")
+    """Which groups truly differ from the rest."""
+    high = [part.name for part in parts if part.name and part.signal == "better"]
+    low = [part.name for part in parts if part.name and part.signal == "worse"]
+    sentences = [f"Higher than the rest: {_listed(high)}."] if high else []
+    sentences += [f"Lower than the rest: {_listed(low)}."] if low else []
     return " ".join(sentences) or "No group differs from the others beyond chance."
 
 
 def few_words(parts: Sequence[Part]) -> str:
-    """The groups about which too few answers say anything."""
-    few = [part for part in parts if part.name and part.estimate.n < FEW * 3]
+    """The groups about which there are too few answers to say anything."""
+    few = [part for part in parts if part.name and part.estimate.n < FEW_IN_GROUP and not part.signal]
     if not few:
         return ""
-    sample = few[0]
     if len(few) == 1:
-        return f"About {sample.name}, {counted(sample.estimate.n, 'answer,answers')} say little."
-    return f"About {in_words(len(few))} groups there are fewer than {FEW * 3} answers: too few to say much."
+        return f"About {few[0].name} we know little: {counted(few[0].estimate.n, 'answer,answers')}."
+    return f"{_start(in_words(len(few)))} groups have fewer than {FEW_IN_GROUP} answers: too few to say much."
 
 
 def trend_words(parts: Sequence[Part], kind_of_period: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef
 
 from wellheard.core.actors import Actor
 from wellheard.ground.comparison import Estimate
@@ -48,9 +48,10 @@ class TrendPoint:
 class Comment:
     """What someone wrote, beside the score that they gave."""
 
-    answer: Answer
+    response: Response
+    text: str
     score: int | None
-    highest: int | None
+    highest: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ class Results:
     segments: Sequence[Part]
     trend: Sequence[TrendPoint]
     comments: Sequence[Comment]
-    comment_count: int
     has_answers: bool
 
 
@@ -95,7 +95,6 @@ def results_of(survey: Survey, question: Question, asked: str, actor: Actor) -> 
     segments: dict[str, list[Counts]] = defaultdict(list)
     for (_, _, segment), counts in within.items():
         segments[segment].append(counts)
-    words = _words(survey, span, actor)
     return Results(
         survey=survey,
         question=question,
@@ -106,8 +105,7 @@ def results_of(survey: Survey, question: Question, asked: str, actor: Actor) -> 
         before=before,
         segments=parts_of(question.kind_of_question, {name: added(each) for name, each in segments.items()}),
         trend=_trend(chain, cells),
-        comments=_with_scores(list(words[:COMMENTS_SHOWN]), question),
-        comment_count=words.count(),
+        comments=_comments(question, span, actor),
         has_answers=bool(cells) or report.responses > 0,
     )
 
@@ -171,23 +169,20 @@ def _months_between(months: set[date]) -> int:
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
-def _words(survey: Survey, span: Span, actor: Actor) -> QuerySet[Answer]:
-    """What was written in the span, newest first, as far as this actor may see."""
-    asked = [each.pk for each in survey.questions.all() if not each.is_scored and not each.is_detail]
-    rows = Answer.objects.filter(question_id__in=asked, text__isnull=False)
-    rows = rows.filter(response__in=Response.objects.visible_to(actor).filter(survey=survey))
+def _comments(question: Question, span: Span, actor: Actor) -> list[Comment]:
+    """The newest responses with words, as far as this actor may see; two queries."""
+    asked = [each.pk for each in question.survey.questions.all() if not each.is_scored and not each.is_detail]
+    words = Answer.objects.filter(response=OuterRef("pk"), question_id__in=asked, text__isnull=False)
+    rows = Response.objects.visible_to(actor).filter(Exists(words), survey=question.survey)
     if span.first is not None:
-        rows = rows.filter(response__answered_on__gte=span.first)
+        rows = rows.filter(answered_on__gte=span.first)
     if span.last is not None:
-        rows = rows.filter(response__answered_on__lte=span.last)
-    return rows.select_related("response", "response__account").order_by("-id")
-
-
-def _with_scores(answers: Sequence[Answer], question: Question) -> list[Comment]:
-    scores = dict(
-        Answer.objects.filter(response_id__in=[each.response_id for each in answers], question=question).values_list(
-            "response_id", "score"
-        )
-    )
-    highest = question.scale[1]
-    return [Comment(each, scores.get(each.response_id), highest) for each in answers]
+        rows = rows.filter(answered_on__lte=span.last)
+    newest = rows.select_related("account").prefetch_related("answers").order_by("-answered_on", "-id")
+    found = []
+    for response in newest[:COMMENTS_SHOWN]:
+        given = {each.question_id: each for each in response.answers.all()}
+        said = [given[pk].text or "" for pk in asked if pk in given]
+        score = given[question.pk].score if question.pk in given else None
+        found.append(Comment(response, "\n\n".join(said), score, question.scale[1]))
+    return found

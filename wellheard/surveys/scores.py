@@ -21,6 +21,7 @@ from wellheard.surveys.models import COUNTERS, PeriodKind, Question, QuestionKin
 
 RULE_VERSION = 1
 NO_SCORE = "no score"
+LEFT_OUT = "left out"
 Counts = tuple[int, ...]
 NOTHING: Counts = (0,) * 11
 

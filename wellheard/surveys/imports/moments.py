@@ -53,7 +53,12 @@ def moments_of(
         guessed["date_order"] = f"{order} perhaps: {guess.evidence}{because}"
         sentence = f"In “{column}” {guess.evidence}. Does the day or the month come first?"
         questions.append(
-            Asked("day_month_order", sentence + (f" {order} seems likely: {guess.because}." if because else ""), ORDERS)
+            Asked(
+                "day_month_order",
+                sentence
+                + (f" The {'month' if order == 'mdy' else 'day'} seems likely: {guess.because}." if because else ""),
+                ORDERS,
+            )
         )
     guessed["time_zone"] = f"{zone.key}, {named}; times that name a zone keep their own"
     if not guess.has_time:

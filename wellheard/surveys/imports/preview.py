@@ -43,6 +43,9 @@ GUESS_TITLES = {
 }
 
 
+ORDERS = {"dmy": "day before month", "mdy": "month before day", "ymd": "year first"}
+
+
 def in_words(value: Any) -> str:
     """A guess as a person reads it."""
     if isinstance(value, bool):
@@ -52,6 +55,14 @@ def in_words(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name.replace('_', ' ')}: {in_words(each)}" for name, each in value.items())
     return {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(str(value), str(value))
+
+
+def guess_in_words(name: str, value: Any) -> str:
+    """A guess of this name as a person reads it; the order of day and month in words."""
+    if name == "date_order":
+        letters, rest = str(value)[:3], str(value)[3:]
+        return f"{ORDERS.get(letters, letters)}{rest}"
+    return in_words(value)
 
 
 def digest_of(data: bytes) -> str:

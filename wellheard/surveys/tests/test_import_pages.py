@@ -38,7 +38,7 @@ def test_looking_into_a_file_saves_nothing_and_says_everything(ana: Member, sign
     assert "Nothing is saved yet." in text
     assert "off the scale" in text
     assert "There is no date." in text
-    assert "dmy: row 2 has 13 as first number" in text
+    assert "day before month: row 2 has 13 as first number" in text
     assert "Two pallets missing, nobody called back" in text
     assert (Survey.objects.count(), Response.objects.count(), ImportBatch.objects.count()) == (0, 0, 0)
 

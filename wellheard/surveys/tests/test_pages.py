@@ -116,8 +116,8 @@ def test_results_say_the_finding_and_show_what_was_left_out(
     assert page.context["finding"].headline == "More people recommend us than not"
     assert page.context["found"].report.excluded == {"no score": 1, "test": 1}
     assert ">45<" in text
-    assert "1 no score" in text
-    assert "1 test" in text
+    assert "1 without a score" in text
+    assert "1 left out: test" in text
     assert "60 promoters, 25 in between, 15 detractors: (60 − 15) of 100 makes 45." in text
     assert "So it was" in text
 

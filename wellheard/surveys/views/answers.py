@@ -21,11 +21,9 @@ from wellheard.core.views import member_of
 from wellheard.ground.periods import Period, month_of, parse, quarter_of, year_of
 from wellheard.surveys.actions import count_again, leave_out
 from wellheard.surveys.models import Answer, Question, QuestionKind, Response, Survey, Tally
-from wellheard.surveys.scores import NO_SCORE
+from wellheard.surveys.scores import LEFT_OUT, NO_SCORE
 
 REASONS = ("test", "double", "too late", "not a customer")
-EXCERPT = 160
-LEFT_OUT = "left out"
 
 
 @login_required
@@ -66,7 +64,7 @@ def answers_page(survey: Survey, key: str) -> ListPage:
             Column("words", "In their words", lambda row: _words_of(row, words)),
             Column("segment", "Group", lambda row: row.segment, sort="segment"),
             Column("account", "Customer", lambda row: str(row.account or "")),
-            Column("channel", "Reached us", lambda row: row.get_channel_display()),
+            Column("channel", "Reached us", lambda row: CHANNELS.get(row.channel, row.channel)),
             Column("state", "Counted", lambda row: _state_of(row, question), kind="state"),
         ),
         filters=tuple(_filters(survey, scored, words, question)),
@@ -109,6 +107,7 @@ def _filters(
     return filters
 
 
+CHANNELS = {"import": "file", "api": "program"}
 COUNTED = [("yes", "counted"), (NO_SCORE, "without a score"), (LEFT_OUT, "left out by someone")]
 WORDS = [("yes", "with words"), ("no", "without words")]
 

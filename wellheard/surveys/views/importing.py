@@ -20,7 +20,7 @@ from wellheard.core.models import ImportBatch, Member
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
 from wellheard.ground.tabular import UnreadableFile, read
-from wellheard.surveys.imports.preview import FIELD_TITLES, GUESS_TITLES, digest_of, in_words, kept_bytes
+from wellheard.surveys.imports.preview import FIELD_TITLES, GUESS_TITLES, digest_of, guess_in_words, kept_bytes
 from wellheard.surveys.imports.recognising import ANSWERS, FIELDS
 from wellheard.surveys.models import Survey
 
@@ -131,7 +131,7 @@ def _look(
             for each in found.questions
         ],
         "guessed": [
-            {"label": GUESS_TITLES.get(name, name.replace("_", " ")), "value": in_words(value)}
+            {"label": GUESS_TITLES.get(name, name.replace("_", " ")), "value": guess_in_words(name, value)}
             for name, value in found.guessed.items()
             if name not in FIELDS and name != "survey"
         ],
@@ -200,7 +200,7 @@ def batch(request: HttpRequest, reference: str) -> HttpResponse:
         "guessed": [
             {
                 "label": FIELD_TITLES.get(name) or GUESS_TITLES.get(name, name.replace("_", " ")),
-                "value": in_words(value),
+                "value": guess_in_words(name, value),
             }
             for name, value in found.guessed.items()
         ],

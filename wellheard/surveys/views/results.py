@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from wellheard.core.templatetags.words import counted, number
 from wellheard.core.views import member_of
 from wellheard.ground.comparison import Estimate
 from wellheard.ground.periods import Period
@@ -17,13 +16,14 @@ from wellheard.surveys.findings import (
     SIGNAL_WORDS,
     few_words,
     finding_of,
+    left_out_words,
     segments_words,
     spread_words,
     trend_words,
 )
 from wellheard.surveys.models import Question, QuestionKind, Survey
 from wellheard.surveys.results import ALL, Comment, Results, results_of
-from wellheard.surveys.scores import RULE_VERSION, Part, distribution, question_of
+from wellheard.surveys.scores import LEFT_OUT, NO_SCORE, RULE_VERSION, Part, distribution, question_of
 
 NAMES = {QuestionKind.NPS.value: "NPS", QuestionKind.CSAT.value: "Satisfied"}
 SCORE_COLUMNS = [
@@ -104,7 +104,7 @@ def _context(found: Results) -> dict[str, Any]:
             {"name": "signal", "label": "Against the rest"},
         ],
         "segment_rows": [_segment(part, answers) for part in found.segments],
-        "segment_data": {"overall": found.report.value} if found.report.value is not None else {},
+        "segment_data": {"overall": round(found.report.value)} if found.report.value is not None else {},
         "spread_words": spread,
         "spread_rest": spread_rest,
         "spread_columns": [
@@ -115,8 +115,6 @@ def _context(found: Results) -> dict[str, Any]:
         "spread_rows": _spread(found, answers),
         "comments": [_comment(each) for each in found.comments],
         "comments_url": answers(words="yes"),
-        "comment_count": found.comment_count,
-        "comments_title": counted(found.comment_count, "comment,comments"),
         "rule_version": RULE_VERSION,
     }
 
@@ -147,7 +145,9 @@ class _Named:
 
 
 def _numbers(estimate: Estimate) -> dict[str, Any]:
-    return {"n": estimate.n, "score": estimate.value, "low": estimate.low, "high": estimate.high}
+    """Whole points and per cents, as everywhere on the page: the answers don't know more than that."""
+    shown = {"score": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {"n": estimate.n} | {name: None if value is None else round(value) for name, value in shown.items()}
 
 
 def _segment(part: Part, answers: _AnswersUrl) -> dict[str, Any]:
@@ -215,19 +215,19 @@ def _questions(found: Results) -> list[dict[str, Any]]:
 def _left_out(found: Results, answers: _AnswersUrl) -> list[dict[str, str]]:
     return [
         {
-            "words": f"{number(count)} {reason}",
-            "url": answers(counted="no score" if reason == "no score" else "left out"),
+            "words": left_out_words(reason, count),
+            "url": answers(counted=NO_SCORE if reason == NO_SCORE else LEFT_OUT),
         }
         for reason, count in found.report.excluded.items()
     ]
 
 
 def _comment(comment: Comment) -> dict[str, Any]:
-    response = comment.answer.response
+    response = comment.response
     score = "" if comment.score is None else f"{comment.score} out of {comment.highest}"
     where = ", ".join(part for part in (response.segment, str(response.account or "")) if part)
     return {
-        "text": comment.answer.text,
+        "text": comment.text,
         "language": response.language,
         "who": score or "no score",
         "where": where,
