@@ -27,7 +27,9 @@ def work() -> int:
     """Work until told to stop."""
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(2)}, timezone="UTC")
     for job in SCHEDULE.values():
-        scheduler.add_job(run_job, "interval", [job], seconds=min(job.seconds, 60), max_instances=1, coalesce=True, id=job.name)
+        scheduler.add_job(
+            run_job, "interval", [job], seconds=min(job.seconds, 60), max_instances=1, coalesce=True, id=job.name
+        )
     scheduler.start()
     for job in SCHEDULE.values():
         if job.seconds > 60:

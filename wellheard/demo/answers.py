@@ -30,6 +30,7 @@ from wellheard.surveys.jobs import notice_waiting
 from wellheard.surveys.models import Survey
 from wellheard.surveys.storing import NewResponse, store
 
+Given = tuple[int, int | None, str | None]
 TRAYS_SINCE = 10  # months ago: from then on valves travel in moulded trays
 DRIP_SINCE = 2  # months ago: the first connectors of the bad lot
 NOON_SINCE = 4  # months ago: two people on the hotline at noon
@@ -94,7 +95,7 @@ class Answers:
             score, satisfied, topic = die.choice((9, 9, 10, 10, 10)), die.choice((4, 5, 5)), GOOD
         words = self.words(topic, person) if die.random() < (0.8 if topic not in (GOOD, MIXED) else 0.4) else ""
         asked = self.asked[self.delivery.pk]
-        answers = [(asked["recommend"], score, None), (asked["delivery"], satisfied, None)]
+        answers: list[Given] = [(asked["recommend"], score, None), (asked["delivery"], satisfied, None)]
         if words:
             answers.append((asked["why"], None, words))
         self.keep(self.delivery, at, site, person, answers, words, topic)
@@ -109,7 +110,7 @@ class Answers:
         topic = GOOD if satisfied > 3 else HOTLINE
         words = self.words(topic, person) if die.random() < 0.16 else ""
         asked = self.asked[self.support.pk]
-        answers = [(asked["satisfied"], satisfied, None)]
+        answers: list[Given] = [(asked["satisfied"], satisfied, None)]
         if words:
             answers.append((asked["why"], None, words))
         self.keep(self.support, at, site, person, answers, words, topic)
@@ -124,7 +125,7 @@ class Answers:
         at: datetime,
         site: str,
         person: Person,
-        answers: list[tuple[int, int | None, str | None]],
+        answers: list[Given],
         words: str,
         topic: str,
     ) -> None:

@@ -1,7 +1,9 @@
 """Who plays: sites, members, segments, customers."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -87,10 +89,10 @@ class Cast:
     accounts: list[Account] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Member:
-        try:
-            return self.__dict__["members"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+        members: dict[str, Member] = self.__dict__.get("members", {})
+        if name not in members:
+            raise AttributeError(name)
+        return members[name]
 
 
 def cast(stage: Stage, password: str) -> Cast:
@@ -109,7 +111,7 @@ def cast(stage: Stage, password: str) -> Cast:
     found.sites["Lyon"] = add_site("Lyon", DIRECTOR, at=at, time_zone="Europe/Paris", country="FR")
     hashed = make_password(password)  # the same for all: hashing it ten times would take seconds
     for key, name, title, site, roles, only in MEMBERS:
-        details = {"read_only_until": stage.month(-3)} if Role.AUDITOR in roles else {}
+        details: dict[str, Any] = {"read_only_until": stage.month(-3)} if Role.AUDITOR in roles else {}
         email = f"{key}@{'rosetau' if site else 'audit'}.example"
         member = add_member(
             name,
@@ -171,5 +173,5 @@ def _customers(stage: Stage, found: Cast) -> None:
 
 
 def _address(name: str, number: int) -> str:
-    plain = name.lower().encode("ascii", "ignore").decode().replace(" ", ".").replace("..", ".")
-    return f"{plain or 'person'}@customer{number}.example"
+    plain = unicodedata.normalize("NFKD", name.lower().replace("ı", "i")).encode("ascii", "ignore").decode()
+    return f"{plain.replace(' ', '.')}@customer{number}.example"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-Happening = Callable[[datetime], None]
+Happening = Callable[[datetime], object]
 TOGETHER = 40  # happenings in one commit: the disk is asked less often, and each action is still its own
 
 

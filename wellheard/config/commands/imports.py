@@ -18,8 +18,12 @@ def add_to(parsers: Any) -> None:
     parser = parsers.add_parser("import", help="read a file in; `import undo BATCH` takes it back")
     parser.add_argument("kind", help="responses; other kinds are named when this one isn't known")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--as", dest="format", default="", metavar="FORMAT", help="the file's format, when it isn't recognised")
-    parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column is which; may repeat")
+    parser.add_argument(
+        "--as", dest="format", default="", metavar="FORMAT", help="the file's format, when it isn't recognised"
+    )
+    parser.add_argument(
+        "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column is which; may repeat"
+    )
     parser.add_argument("--into", default="", metavar="NAME", help="the survey to add to; by default a new one")
     parser.add_argument("--dry-run", action="store_true", help="show what would happen; save nothing")
     parser.add_argument("--yes", action="store_true", help="accept what was guessed")
@@ -75,7 +79,9 @@ def read(path: Path) -> bytes:
         raise Fault(f"There is no file {path}. Nothing was imported.")
     if path.stat().st_size > settings.UPLOAD_LIMIT:
         limit = settings.UPLOAD_LIMIT // 1024 // 1024
-        raise Fault(f"{path.name} is larger than {limit} MB. Nothing was imported; split it, or raise WELLHEARD_UPLOAD_MB.")
+        raise Fault(
+            f"{path.name} is larger than {limit} MB. Nothing was imported; split it, or raise WELLHEARD_UPLOAD_MB."
+        )
     return path.read_bytes()
 
 
@@ -115,7 +121,9 @@ def ask(found: imports.Result, options: imports.Options, *, interactive: bool) -
 
 def show(report: dict[str, Any], summary: list[str]) -> None:
     """The report in words."""
-    say(f"{report['rows']} rows read as {report['format']}, {report['accepted']} accepted, {len(report['rejected'])} rejected.")
+    say(
+        f"{report['rows']} rows read as {report['format']}, {report['accepted']} accepted, {len(report['rejected'])} rejected."
+    )
     for reason, count in report["left_out"].items():
         say(f"  left out of the score: {count} ({reason})")
     for name, guess in report["guessed"].items():

@@ -52,7 +52,9 @@ def run(chosen: argparse.Namespace) -> int:
     elif report.value is None:
         say(f"{survey.title}: nobody has given a score yet.")
     else:
-        say(f"{survey.title}: {report.metric} {report.value:.1f}, between {report.low:.1f} and {report.high:.1f}, n = {report.n}")
+        say(
+            f"{survey.title}: {report.metric} {report.value:.1f}, between {report.low:.1f} and {report.high:.1f}, n = {report.n}"
+        )
         say("  " + ", ".join(f"{name} {count}" for name, count in report.counts.items()))
         for reason, count in report.excluded.items():
             say(f"  left out: {count} ({reason})")
@@ -61,7 +63,11 @@ def run(chosen: argparse.Namespace) -> int:
 
 def find_survey(name: str) -> Survey:
     """By reference, or by title (a file's name does, too); the newest when several bear it."""
-    title = Path(name).stem.replace("_", " ") if name.endswith((".csv", ".tsv", ".xlsx", ".ods")) else name.replace("_", " ")
+    title = (
+        Path(name).stem.replace("_", " ")
+        if name.endswith((".csv", ".tsv", ".xlsx", ".ods"))
+        else name.replace("_", " ")
+    )
     named = Q(reference__iexact=name) | Q(title__iexact=name) | Q(title__iexact=title)
     survey = Survey.objects.filter(named).order_by("-pk").first()
     if survey is None:

@@ -31,7 +31,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
         if not chosen.file.is_file():
             raise Fault(f"There is no file {chosen.file}.")
         with chosen.file.open(encoding="utf-8", errors="replace") as file:
-            code, entries, first_broken, sentence = verifier.check(iter(file))
+            code, entries, first_broken, sentence = verifier.check(iter(file))  # type: ignore[no-untyped-call]
         sentences = [sentence]
     else:
         report = verify()

@@ -1,6 +1,7 @@
 """`wellheard up`: migrate, serve, work. And `wellheard worker`, for a second machine."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -36,10 +37,11 @@ def add_to(parsers: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Start everything, and stop everything when told to."""
+    address = os.environ.setdefault("WELLHEARD_URL", f"http://{chosen.host}:{chosen.port}")
+    settings.PUBLIC_URL = address  # what mails link to, unless the operator said otherwise
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     set_up_if_new(demo=chosen.demo)
-    address = f"http://{chosen.host}:{chosen.port}"
     greet(address)
     children = [subprocess.Popen(web_command(chosen.host, chosen.port))]
     if not chosen.no_worker:
@@ -121,8 +123,8 @@ def greet(address: str) -> None:
         for member in Member.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("pk")[:8]:
             roles = ", ".join(sorted({str(grant.get_role_display()).lower() for grant in member.grants.all()}))
             say(f"  {member.email:36} {roles}")
-    elif not Member.objects.exclude(password__startswith="!").exists() and (member := first_administrator()):
-        say(f"Open this once to choose your password: {address}{first_link(member)}")
+    elif (first := first_administrator()) is not None and not first.has_usable_password():
+        say(f"Open this once to choose your password: {address}{first_link(first)}")
     if not settings.EMAIL_HOST:
         say("No mail server is set (WELLHEARD_SMTP_HOST): mails are written and wait in the outbox.")
     say("Stop with Ctrl-C.")
