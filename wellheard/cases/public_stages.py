@@ -64,7 +64,9 @@ def _way(case: Case, language: str) -> list[tuple[str, str, bool]]:
         answered = case.answered_again_at or case.answered_at or case.received_at
         way.append((say(language, "stage_answered"), moment_words(answered, zone, language), True))
     else:
-        way.append((say(language, "stage_answer"), say(language, "stage_answer_by", due=due), False))
+        is_writing = case.status == Status.INVESTIGATING and bool(case.cause_words)
+        key = "stage_answer" if is_writing else "stage_answer_later"
+        way.append((say(language, key), say(language, "stage_answer_by", due=due), False))
     way.append(_word(case, language))
     return way
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from wellheard.cases import actions
 from wellheard.cases.models import Case, Entry
+from wellheard.cases.portal import _opened
+from wellheard.cases.public_form import typed
 from wellheard.cases.texts import TEXTS
 from wellheard.core.models import OutboxMessage, TrailEntry
 from wellheard.core.tasks import work_of
@@ -63,6 +65,15 @@ def test_the_same_form_sent_twice_is_kept_once(organisation, ben, cleo):
     assert Case.objects.count() == 1
     assert OutboxMessage.objects.count() == 1
     assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_two_presses_at_the_same_moment_are_one_complaint(organisation, ben, leipzig):
+    found = typed(fill("k" * 24), [leipzig], "de", timezone.localdate())
+
+    first, second = (_opened(found, leipzig, "de") for _ in range(2))
+
+    assert first == second
+    assert (Case.objects.count(), OutboxMessage.objects.count()) == (1, 1)
 
 
 def test_looking_at_the_form_stores_nothing(organisation, ben, cleo):

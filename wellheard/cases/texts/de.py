@@ -52,7 +52,7 @@ TEXTS = {
     "stage_cause_later": "Wir finden heraus, was war",
     "stage_cause_done": "Wir sind der Sache nachgegangen",
     "stage_answer": "Wir schreiben unsere Antwort",
-    "stage_answer_later": "Wir schreiben unsere Antwort",
+    "stage_answer_later": "Dann schreiben wir unsere Antwort",
     "stage_answer_by": "Bis {due}",
     "stage_answered": "Wir haben geantwortet",
     "stage_settled": "Sie haben gesagt: es ist erledigt",

@@ -52,7 +52,7 @@ TEXTS = {
     "stage_cause_later": "We find out what happened",
     "stage_cause_done": "We looked into it",
     "stage_answer": "We are writing our answer",
-    "stage_answer_later": "We write our answer",
+    "stage_answer_later": "Then we write our answer",
     "stage_answer_by": "By {due}",
     "stage_answered": "We answered",
     "stage_settled": "You told us: it is settled",

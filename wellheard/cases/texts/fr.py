@@ -53,7 +53,7 @@ TEXTS = {
     "stage_cause_later": "Nous cherchons ce qui s’est passé",
     "stage_cause_done": "Nous avons cherché",
     "stage_answer": "Nous écrivons notre réponse",
-    "stage_answer_later": "Nous écrivons notre réponse",
+    "stage_answer_later": "Ensuite, nous écrivons notre réponse",
     "stage_answer_by": "Avant le {due}",
     "stage_answered": "Nous avons répondu",
     "stage_settled": "Vous nous avez dit : c’est réglé",
