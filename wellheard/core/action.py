@@ -128,9 +128,10 @@ def lock(record: Record) -> None:
     record._state.fields_cache.clear()
 
 
-def action(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def action(name: str, *, creates: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a verb. Its parameters include `by` (who) and `at` (when); a first parameter that is a record is
-    the subject. A function without a subject creates something, and returns it."""
+    the subject. A function without a subject (or `creates`: its first parameter is for whom or from what) makes something
+    new, and returns it."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
@@ -143,7 +144,7 @@ def action(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             bound = signature.bind(*args, **kwargs)
             by: Actor = bound.arguments["by"]
             given = bound.arguments[first]
-            subject = given if isinstance(given, Record) and given.pk is not None else None
+            subject = given if isinstance(given, Record) and given.pk is not None and not creates else None
             with acting(name, by, bound.arguments["at"]) as present:
                 if subject is not None:
                     lock(subject)

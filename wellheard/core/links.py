@@ -22,7 +22,7 @@ def key_of(record: Model) -> Key:
     return kind_of(type(record)), int(record.pk)
 
 
-@action("core.link")
+@action("core.link", creates=True)
 def link(source: Model, target: Model, role: str, by: Actor, *, at: datetime) -> Link:
     """Link two records; made once, however often it is asked for. The target's present fingerprint is kept."""
     made, _ = Link.objects.get_or_create(

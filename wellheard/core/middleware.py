@@ -27,7 +27,8 @@ class MemberMiddleware:
             return self.get_response(request)
         if request.method not in SAFE and request.path not in ALLOWED_TO_READERS and member.is_read_only:
             return self._refused(request, "Your account may look at everything here and change nothing.", 403)
-        if member.read_only_until and member.read_only_until < timezone.localdate():
+        has_ended = member.read_only_until is not None and member.read_only_until < timezone.localdate()
+        if has_ended and request.path not in ALLOWED_TO_READERS:
             return self._refused(request, "This auditor account ended. Ask the organisation if you need it again.", 403)
         zone = member.site.time_zone if member.site_id and member.site else ""
         with timezone.override(zoneinfo.ZoneInfo(zone) if zone else None):

@@ -160,7 +160,7 @@ def take_account(member: Member, name: str, password: str, by: Actor, *, at: dat
     return member
 
 
-@action("core.make_token")
+@action("core.make_token", creates=True)
 def make_token(member: Member, name: str, by: Actor, *, at: datetime) -> "tuple[ApiToken, str]":
     """A key for programs that act as this member, and the key itself, which is shown this once."""
     key = f"wh_{secrets.token_urlsafe(32)}"

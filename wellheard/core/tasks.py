@@ -11,7 +11,7 @@ from wellheard.core.models.members import Member
 from wellheard.core.models.tasks import Task
 
 
-@action("core.open_task")
+@action("core.open_task", creates=True)
 def open_task(
     owner: Member,
     title: str,

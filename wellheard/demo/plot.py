@@ -69,12 +69,12 @@ TRAY_TEXTS: Mapping[str, Mapping[str, str]] = {
 }
 PAPER_TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "headline": "We put paper back into the box, and it did not help",
+        "headline": "Paper instructions back in the box",
         "said": "There were no paper instructions any more.",
         "did": "Calls about fitting stayed the same. We are now rewriting the first page, and will ask you again.",
     },
     "de": {
-        "headline": "Wir haben wieder Papier beigelegt, und es half nicht",
+        "headline": "Wieder eine Anleitung aus Papier im Karton",
         "said": "Es lag keine Anleitung aus Papier mehr bei.",
         "did": "Die Anrufe zum Einbau blieben gleich. Jetzt schreiben wir die erste Seite neu und fragen Sie wieder.",
     },

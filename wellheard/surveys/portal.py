@@ -14,7 +14,6 @@ from django.http import (
 )
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
@@ -156,7 +155,6 @@ def _page(
         "said": words(language),
         "goes_to": words(language)["goes_to"].format(organisation=Organisation.current().name),
         "language_links": links if request.method == "GET" else [],
-        "brand_css_url": reverse("portal:colours"),
         "page_language": language,
         **more,
     }

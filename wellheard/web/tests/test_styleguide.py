@@ -17,7 +17,9 @@ HOUSE = Path(wellheard.__file__).parent
 COMPONENTS = HOUSE / "core" / "templates" / "cotton"
 # Shown through another component or by the shell around the style sheet page.
 SHOWN_BY_OTHERS = {"member-menu", "toasts", "field-error"}
-TEMPLATES = sorted(path for path in HOUSE.glob("*/templates/**/*.html"))
+# The evidence pack's pages open from a folder, without a server: they carry all that they need.
+PACK = HOUSE / "evidence" / "templates" / "evidence" / "pack"
+TEMPLATES = sorted(path for path in HOUSE.glob("*/templates/**/*.html") if PACK not in path.parents)
 PAGES = [path for path in TEMPLATES if COMPONENTS not in path.parents]
 
 
