@@ -95,9 +95,11 @@ def chart_of(verdict: Verdict) -> Chart:
 
 def _row(each: Mapping[str, Any], plan: EffectivenessPlan, factor: int) -> dict[str, Any]:
     month = month_of(date.fromisoformat(each["period"]))
-    phase = each["phase"]
-    if phase == "trigger" and month.first > plan.baseline_to:
-        phase = "settling in"
+    phase: Any = each["phase"]
+    if phase == "trigger":
+        # The picture knows three windows; the table says which month of them was left out.
+        inside = plan.baseline_from < month.first <= plan.baseline_to
+        phase = {"value": "baseline", "text": "left out"} if inside else "settling in"
     row = {"month": month.short, "phase": phase, "count": each["count"], "exposure": each["exposure"]}
     for name, source in (("value", "value"), ("low", "expected_low"), ("high", "expected_high")):
         row[name] = None if each[source] is None else round(factor * each[source], 4)

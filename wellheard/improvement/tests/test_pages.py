@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.messages import get_messages
@@ -340,6 +340,20 @@ def test_the_verdict_page_says_word_numbers_certainty_and_doubts(judged, ana, si
     ]
     assert shown["may_sign"]
     assert shown["plan_facts"][-1]["value"] == "23 January 2026, 15:04"
+
+
+def test_a_month_left_out_of_the_baseline_is_named_and_leaves_the_three_windows(
+    proposed, ben, ana, agreed, valves, today, signed_in
+):
+    actions.plan_effectiveness(proposed, ben, at=LOCKED, **agreed | {"trigger_on": date(2025, 7, 20)})
+    actions.lock_plan(proposed, ben, at=LOCKED)
+    actions.start(proposed, ben, at=STARTED)
+    actions.finish(proposed, ben, at=DONE)
+    actions.judge(proposed, ana, at=JUDGED)
+
+    rows = signed_in(ana).get(at(proposed, "verdict/")).context["chart"].rows
+
+    assert [row["phase"] for row in rows][5:8] == ["baseline", {"value": "baseline", "text": "left out"}, "baseline"]
 
 
 def test_anyone_may_have_it_computed_again(judged, auditor, signed_in):
