@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from wellheard.conftest import SETUP
 from wellheard.core.actors import Role
@@ -16,7 +17,7 @@ from wellheard.core.setup import add_member
 from wellheard.ground.effectiveness import Observation
 from wellheard.ground.periods import month_of
 from wellheard.improvement import actions
-from wellheard.improvement.models import CorrectiveAction
+from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
 from wellheard.measures import catalogue
 from wellheard.measures.catalogue import Indicator
 from wellheard.measures.scopes import site_field
@@ -127,3 +128,22 @@ def eva(leipzig: Site, now: datetime) -> Callable[..., Member]:
         )
 
     return add
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """`today(JUDGED)`: pages and jobs are read at this moment."""
+    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.fixture
+def judged(done: CorrectiveAction, ana: Member, today: Callable[[datetime], None]) -> CorrectiveAction:
+    """The verdict is computed and not signed yet; it is the day after the last month."""
+    actions.judge(done, ana, at=JUDGED)
+    today(JUDGED)
+    return done
+
+
+@pytest.fixture
+def analysis(ben: Member, leipzig: Site, now: datetime) -> CauseAnalysis:
+    return actions.open_analysis("Connectors drip", "Two of twelve drip after two weeks.", ben, at=now, site=leipzig)

@@ -9,11 +9,6 @@ from wellheard.improvement import actions
 from wellheard.improvement.models import CauseAnalysis, Why
 
 
-@pytest.fixture
-def analysis(ben, leipzig, now) -> CauseAnalysis:
-    return actions.open_analysis("Connectors drip", "Two of twelve drip after two weeks.", ben, at=now, site=leipzig)
-
-
 def did(record) -> list[str]:
     """What the trail says was done to the record, oldest first."""
     entries = TrailEntry.objects.filter(kind=record.kind, object_id=record.pk).order_by("seq")

@@ -2,9 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-from django.utils import timezone
-
 from wellheard.evidence.collectors import items_of, rules_of
 from wellheard.improvement import actions
 from wellheard.improvement.tests.conftest import DONE, JUDGED
@@ -21,11 +18,6 @@ def gaps(rule_id, actor) -> list[tuple[str, str, date | None]]:
     slugs = ("action.effectiveness", "nonconformity.action")
     rule = next(rule for slug in slugs for rule in rules_of(slug) if rule.id == rule_id)
     return [(gap.sentence, gap.owner, gap.due) for gap in rule.find(*YEAR, actor)]
-
-
-@pytest.fixture
-def today(monkeypatch):
-    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 def test_causes_actions_and_signed_verdicts_are_shown_with_their_day(done, ana, ben, auditor):
