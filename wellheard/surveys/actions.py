@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from wellheard.core import access
 from wellheard.core.action import action, writing
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
@@ -179,45 +180,44 @@ def ask_anew(survey: Survey, question: Question, texts: Texts, by: Actor, *, at:
 
 
 @action("surveys.leave_out")
-def leave_out(survey: Survey, response: Response, reason: str, by: Actor, *, at: datetime) -> Survey:
-    """Let a response count no longer (a test, a double), with the reason; it stays where it is and can be read."""
+def leave_out(response: Response, reason: str, by: Actor, *, at: datetime) -> Response:
+    """Let a response count no longer (a test, a double), with the reason; it stays where it is and can be read.
+
+    The survey's row is not locked: answers that arrive meanwhile hold counters and wait for it, which would be a deadlock.
+    """
+    access.require(by, "surveys.leave_out", response.survey)
     reason = reason.strip()
     if not reason:
         raise Refusal(
             "Say why it doesn’t count. Nothing was changed; the reason is shown beside the score.", field="reason"
         )
-    _recount(survey, response, reason)
-    writing().happened(survey, response=response.pk, left_out=reason)
-    return survey
+    _recount(response, reason)
+    writing().happened(response.survey, response=response.pk, left_out=reason)
+    return response
 
 
 @action("surveys.count_again")
-def count_again(survey: Survey, response: Response, by: Actor, *, at: datetime) -> Survey:
+def count_again(response: Response, by: Actor, *, at: datetime) -> Response:
     """Let a response that was left out count again."""
-    _recount(survey, response, "")
-    writing().happened(survey, response=response.pk, counted_again=True)
-    return survey
+    access.require(by, "surveys.count_again", response.survey)
+    _recount(response, "")
+    writing().happened(response.survey, response=response.pk, counted_again=True)
+    return response
 
 
-def _recount(survey: Survey, response: Response, reason: str) -> None:
+def _recount(response: Response, reason: str) -> None:
     """Set why a response doesn't count, and raise or lower the counters when that changes whether it counts."""
     fresh = Response.objects.select_for_update().get(pk=response.pk)
-    if fresh.survey_id != survey.pk:
-        raise Refusal("This answer belongs to another survey. Nothing was changed.")
     step = int(bool(fresh.left_out)) - int(bool(reason))
     if step:
+        scored = fresh.answers.filter(score__isnull=False).values_list("question_id", "score")
         tallies.add(
             {
                 tallies.Scored(
-                    answer.question_id,
-                    fresh.answered_on,
-                    fresh.segment,
-                    fresh.site_id or 0,
-                    fresh.channel,
-                    answer.score,
+                    question, fresh.answered_on, fresh.segment, fresh.site_id or 0, fresh.channel, score
                 ): step
-                for answer in fresh.answers.filter(score__isnull=False)
-                if answer.score is not None
+                for question, score in scored
+                if score is not None
             }
         )
     Response.objects.filter(pk=fresh.pk).update(left_out=reason[:40])

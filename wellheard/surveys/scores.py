@@ -177,7 +177,7 @@ def score(
     site: int | None = None,
     channel: str | None = None,
 ) -> ScoreReport:
-    """The score of a question (the headline, unless one is named), with what was left out and why. Three queries."""
+    """The score of a question (the headline, unless one is named), with what was left out and why. Four queries."""
     asked = question_of(survey, question)
     span = Span(first, last)
     counts = counts_of(within(tallies_of([asked], segment=segment, site=site, channel=channel), span))
@@ -222,11 +222,12 @@ def responses_to(
 
 def excluded(question: Question, counted: int, span: Span = EVER, **narrowed: Any) -> dict[str, int]:
     """What is not in the score: {reason: number}; nothing that is zero."""
-    found = responses_to(question, span, **narrowed).order_by().values_list("left_out").annotate(number=Count("pk"))
-    numbers = dict(found)
-    silent = numbers.pop("", 0) - counted
+    rows = responses_to(question, span, **narrowed).order_by()
+    left_out = dict(rows.exclude(left_out="").values_list("left_out").annotate(number=Count("pk")))
+    # Counted over the index of days alone; the few that somebody left out have an index of their own.
+    silent = rows.count() - sum(left_out.values()) - counted
     reasons = {NO_SCORE: silent} if silent > 0 else {}
-    return reasons | dict(sorted(numbers.items()))
+    return reasons | dict(sorted(left_out.items()))
 
 
 def distribution(counts: Counts, question: Question) -> list[tuple[int, int]]:

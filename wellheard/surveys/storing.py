@@ -5,18 +5,18 @@ keeps to the same rules (`response_body`, `tallies.add`).
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
 
-from wellheard.ground.canonical import canonical
 from wellheard.surveys import tallies
-from wellheard.surveys.models import Answer, Response, Survey, response_body, response_digest
+from wellheard.surveys.models import Answer, Response, Survey, response_body, response_digest, response_text
 
-AT_ONCE = 50_000
+AT_ONCE = 10_000
 RESPONSE_COLUMNS = (
     "id",
     "survey_id",
@@ -95,9 +95,11 @@ def store(responses: Iterable[NewResponse]) -> list[int]:
 def _store(responses: Sequence[NewResponse]) -> list[int]:
     ids = _new_ids(len(responses))
     rows, answers, scored = [], [], []
+    # Many share a moment: that of the import, or of the batch.
+    stored_moment = lru_cache(1024)(connection.ops.adapt_datetimefield_value)
     for pk, each in zip(ids, responses, strict=True):
         key = each.submission_key or new_submission_key()
-        rows.append(_row(pk, each, key))
+        rows.append(_row(pk, each, key, stored_moment))
         for question, score, text in each.answers:
             answers.append((pk, question, score, text))
             if score is not None:
@@ -110,7 +112,7 @@ def _store(responses: Sequence[NewResponse]) -> list[int]:
     return ids
 
 
-def _row(pk: int, each: NewResponse, key: str) -> tuple[Any, ...]:
+def _row(pk: int, each: NewResponse, key: str, stored_moment: Callable[[datetime], Any]) -> tuple[Any, ...]:
     body = response_body(
         survey_id=each.survey_id,
         submission_key=key,
@@ -126,13 +128,12 @@ def _row(pk: int, each: NewResponse, key: str) -> tuple[Any, ...]:
         row=each.row,
         answers=each.answers,
     )
-    ops = connection.ops
     return (
         pk,
         each.survey_id,
-        ops.adapt_datetimefield_value(each.received_at),
-        ops.adapt_datetimefield_value(each.answered_at),
-        ops.adapt_datefield_value(each.answered_on),
+        stored_moment(each.received_at),
+        stored_moment(each.answered_at),
+        connection.ops.adapt_datefield_value(each.answered_on),
         each.language,
         each.channel,
         each.person_id,
@@ -144,7 +145,7 @@ def _row(pk: int, each: NewResponse, key: str) -> tuple[Any, ...]:
         each.row,
         response_digest(body),
         None,
-        ops.adapt_datetimefield_value(each.noticed_at) if each.noticed_at else None,
+        stored_moment(each.noticed_at) if each.noticed_at else None,
         "",
     )
 
@@ -202,7 +203,7 @@ def bodies(responses: Sequence[Response]) -> list[str]:
         for response_id, question_id, score, text in found.values_list("response_id", "question_id", "score", "text"):
             answers[response_id].append((question_id, score, text))
     return [
-        canonical(
+        response_text(
             response_body(
                 survey_id=each.survey_id,
                 submission_key=each.submission_key,

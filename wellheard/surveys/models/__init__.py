@@ -7,6 +7,7 @@ from wellheard.surveys.models.responses import (
     ResponseQuerySet,
     response_body,
     response_digest,
+    response_text,
 )
 from wellheard.surveys.models.surveys import LANGUAGES, Question, QuestionKind, Survey, in_language, new_token
 from wellheard.surveys.models.tallies import COUNTERS, PeriodKind, Tally
@@ -27,4 +28,5 @@ __all__ = [
     "new_token",
     "response_body",
     "response_digest",
+    "response_text",
 ]

@@ -137,7 +137,7 @@ def test_programs_read_surveys_and_scores(
 ) -> None:
     first, *_ = answered(9, 10, 3, at=moment(5), segment="Landscapers")
     answered(None, at=moment(5))
-    leave_out(survey, first, "test", ana, at=now)
+    leave_out(first, "test", ana, at=now)
     client = signed_in(ana)
 
     (listed,) = client.get("/api/v1/surveys").json()

@@ -108,7 +108,7 @@ def test_results_say_the_finding_and_show_what_was_left_out(
     answered(*[10] * 60, *[7] * 25, *[2] * 15, words="So it was", at=moment(10))
     answered(None, at=moment(10))
     test, *_ = answered(0, at=moment(10))
-    leave_out(survey, test, "test", ana, at=now)
+    leave_out(test, "test", ana, at=now)
 
     page = signed_in(ana).get(reverse("surveys:results", args=[survey.pk]))
 
@@ -172,7 +172,7 @@ def test_the_list_of_answers_opens_exactly_what_was_counted(
     answered(9, 10, 3, at=moment(5), segment="Landscapers", words="Words")
     answered(None, at=moment(5))
     left, *_ = answered(0, at=moment(8))
-    leave_out(survey, left, "double", ana, at=now)
+    leave_out(left, "double", ana, at=now)
     client = signed_in(ana)
     url = reverse("surveys:answers", args=[survey.pk])
 

@@ -1,14 +1,17 @@
 """Responses in bulk: as given, digested, sealed."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wellheard.core.trail.seals import check_seals, seal_waiting
-from wellheard.ground.canonical import digest
-from wellheard.surveys.models import Answer, Response, Survey
+from wellheard.ground.canonical import canonical, digest
+from wellheard.surveys.models import Answer, Response, Survey, response_body, response_text
 from wellheard.surveys.storing import NewResponse, bodies, store
 from wellheard.surveys.tests.conftest import Answered, question
 
@@ -31,6 +34,43 @@ def test_a_digest_covers_the_whole_response(survey: Survey, answered: Answered) 
 
     assert [digest(body) for body in bodies(kept)] == [response.digest for response in kept]
     assert kept[0].digest != kept[1].digest
+
+
+@given(
+    words=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=4, max_size=4),
+    numbers=st.lists(st.none() | st.integers(0, 2**40), min_size=5, max_size=5),
+    moments=st.tuples(*[st.datetimes(timezones=st.sampled_from([UTC, ZoneInfo("Asia/Kathmandu")]))] * 2),
+    answers=st.lists(
+        st.tuples(
+            st.integers(1, 10**9),
+            st.none() | st.integers(0, 10),
+            st.none() | st.text(st.characters(exclude_categories=["Cs"])),
+        )
+    ),
+)
+def test_the_quick_text_is_the_canonical_one(
+    words: list[str],
+    numbers: list[int | None],
+    moments: tuple[datetime, datetime],
+    answers: list[tuple[int, int | None, str | None]],
+) -> None:
+    body = response_body(
+        survey_id=7,
+        submission_key=words[0],
+        received_at=moments[0],
+        answered_at=moments[1],
+        language=words[1],
+        channel=words[2],
+        segment=words[3],
+        site_id=numbers[0],
+        account_id=numbers[1],
+        person_id=numbers[2],
+        batch_id=numbers[3],
+        row=numbers[4],
+        answers=answers,
+    )
+
+    assert response_text(body) == canonical(body)
 
 
 def test_a_response_changed_behind_our_back_is_named(survey: Survey, answered: Answered, now: datetime) -> None:

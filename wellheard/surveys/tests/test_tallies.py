@@ -87,9 +87,9 @@ def test_counters_equal_a_rebuild_after_any_story(
         )
         response = Response.objects.get(pk=store([new])[0])
         if story != "keep":
-            leave_out(survey, response, "test", ana, at=now)
+            leave_out(response, "test", ana, at=now)
         if story == "there and back":
-            count_again(survey, response, ana, at=now)
+            count_again(response, ana, at=now)
 
     assert equal_to_rebuild(recommend)
     before = kept(recommend)

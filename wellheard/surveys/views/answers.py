@@ -222,10 +222,10 @@ def count(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     response = get_object_or_404(Response.objects.visible_to(member).select_related("survey"), pk=pk)
     at = timezone.now()
     if request.POST.get("decision") == "count":
-        count_again(response.survey, response, member, at=at)
+        count_again(response, member, at=at)
         messages.success(request, "This answer counts again.")
     else:
-        leave_out(response.survey, response, request.POST.get("reason", ""), member, at=at)
+        leave_out(response, request.POST.get("reason", ""), member, at=at)
         messages.success(
             request, "This answer counts no longer. It stays here, and the score says that it was left out."
         )
