@@ -129,6 +129,10 @@ class Rows:
             return self.moments.read(cell)
         except NotADate as fault:
             raise _RejectedError(column or "answered_at", str(fault)) from None
+        except OverflowError:
+            raise _RejectedError(
+                column or "answered_at", f"“{cell.strip()}” lies too far from today to be a date."
+            ) from None
 
     def _answers(self, row: Row) -> list[tuple[int, int | None, str | None]]:
         answers: list[tuple[int, int | None, str | None]] = []

@@ -225,6 +225,13 @@ def test_a_date_without_a_time_is_that_day_wherever_it_is_read(ana: Member, now:
     assert batch.guessed["time_zone"].startswith("Pacific/Auckland, as you said")
 
 
+def test_a_date_beyond_all_calendars_rejects_its_row_alone(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now, b"Date,NPS\n0001-01-01 00:10,9\n2026-03-31 10:00,8\n")
+
+    assert [each["reason"] for each in batch.rejected] == ["“0001-01-01 00:10” lies too far from today to be a date."]
+    assert batch.accepted == 1
+
+
 def test_a_file_without_dates_has_those_of_its_import(ana: Member, now: datetime) -> None:
     batch = bring(ana, now, b"NPS,Comment\n9,Good\n3,Bad\n")
 
