@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection, connections
 
-from wellheard.config.commands.output import Fault
+from wellheard.core.errors import Refusal
 from wellheard.core.models import TrailHead
 from wellheard.core.trail.append import CHAIN
 
@@ -55,9 +55,9 @@ def files_folder() -> Path | None:
 def write_backup(target: Path, *, at: datetime) -> Backup:
     """Write a backup; the file appears whole or not at all, and never in the place of another one."""
     if target.exists():
-        raise Fault(f"{target} is there already. Nothing was written; choose another name.")
+        raise Refusal(f"{target} is there already. Nothing was written; choose another name.")
     if not target.parent.is_dir():
-        raise Fault(f"There is no folder {target.parent}. Nothing was written.")
+        raise Refusal(f"There is no folder {target.parent}. Nothing was written.")
     part = target.with_name(f".{target.name}.part")
     with tempfile.TemporaryDirectory(prefix="wellheard-backup-", dir=target.parent) as folder:
         database = Path(folder) / DATABASES[_vendor()]
@@ -87,12 +87,12 @@ def restore_backup(source: Path) -> Backup:
     """Put a backup in the place of an empty database and an empty folder of files. Every digest is checked first: either
     everything is restored or nothing."""
     if not source.is_file():
-        raise Fault(f"There is no file {source}. Nothing was restored.")
+        raise Refusal(f"There is no file {source}. Nothing was restored.")
     _refuse_unless_empty()
     with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.DATA) as folder:
         backup = unpack(source, Path(folder))
         if backup.vendor != _vendor():
-            raise Fault(
+            raise Refusal(
                 f"This backup is of a {backup.vendor} database, and DATABASE_URL points to {_vendor()}. Nothing was restored."
             )
         _place_database(Path(folder) / backup.database)
@@ -111,13 +111,15 @@ def unpack(source: Path, folder: Path) -> Backup:
             missing = set(backup.files)
             while (member := archive.next()) is not None:
                 if member.name not in backup.files or not member.isfile():
-                    raise Fault(f"{source} holds {member.name}, which its manifest doesn't know. Nothing was restored.")
+                    raise Refusal(
+                        f"{source} holds {member.name}, which its manifest doesn't know. Nothing was restored."
+                    )
                 _unpack_one(archive, member, folder, backup.files[member.name])
                 missing.discard(member.name)
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as fault:
-        raise Fault(f"{source} can't be read as a backup: {fault}. Nothing was restored.") from fault
+        raise Refusal(f"{source} can't be read as a backup: {fault}. Nothing was restored.") from fault
     if missing:
-        raise Fault(f"{source} lacks {sorted(missing)[0]}. Nothing was restored.")
+        raise Refusal(f"{source} lacks {sorted(missing)[0]}. Nothing was restored.")
     return backup
 
 
@@ -185,7 +187,7 @@ def _put_in_place(part: Path, target: Path) -> None:
     try:
         os.link(part, target)  # unlike a rename, this refuses to replace a file that came meanwhile
     except FileExistsError:
-        raise Fault(f"{target} appeared meanwhile. Nothing was written; choose another name.") from None
+        raise Refusal(f"{target} appeared meanwhile. Nothing was written; choose another name.") from None
     except OSError:  # a file system without hard links
         part.rename(target)
 
@@ -194,28 +196,28 @@ def _put_in_place(part: Path, target: Path) -> None:
 def _refuse_unless_empty() -> None:
     folder = files_folder()
     if folder is not None and folder.is_dir() and any(path.is_file() for path in folder.rglob("*")):
-        raise Fault(f"There are files in {folder}. Nothing was restored: restore into an empty data folder.")
+        raise Refusal(f"There are files in {folder}. Nothing was restored: restore into an empty data folder.")
     try:
         tables = connection.introspection.table_names()
     except Exception as fault:
-        raise Fault(f"The database can't be reached: {fault}. Nothing was restored.") from fault
+        raise Refusal(f"The database can't be reached: {fault}. Nothing was restored.") from fault
     if tables:
         where = connection.settings_dict["NAME"]
-        raise Fault(f"The database {where} is not empty. Nothing was restored: restore into an empty one.")
+        raise Refusal(f"The database {where} is not empty. Nothing was restored: restore into an empty one.")
 
 
 def _manifest_of(archive: tarfile.TarFile) -> Backup:
     first = archive.next()
     file = archive.extractfile(first) if first is not None and first.name == MANIFEST and first.isfile() else None
     if file is None:
-        raise Fault("It doesn't begin with a manifest, so it is no backup of Wellheard. Nothing was restored.")
+        raise Refusal("It doesn't begin with a manifest, so it is no backup of Wellheard. Nothing was restored.")
     said = json.loads(file.read())
     if said.get("format") != FORMAT or said.get("database") not in DATABASES:
-        raise Fault("It is no backup that this version can read. Nothing was restored.")
+        raise Refusal("It is no backup that this version can read. Nothing was restored.")
     files = {each["name"]: (str(each["sha256"]), int(each["bytes"])) for each in said["files"]}
     for name in files:
         if name.startswith("/") or ".." in Path(name).parts:
-            raise Fault(f"Its manifest names {name}, which lies outside. Nothing was restored.")
+            raise Refusal(f"Its manifest names {name}, which lies outside. Nothing was restored.")
     trail = said["trail"]
     return Backup(str(said["made_at"]), str(said["database"]), int(trail["entries"]), str(trail["head"]), files)
 
@@ -228,7 +230,7 @@ def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path,
         with path.open("wb") as target:
             shutil.copyfileobj(source, target, BLOCK)
     if (digest_of(path), path.stat().st_size) != expected:
-        raise Fault(
+        raise Refusal(
             f"{member.name} does not have the digest that the manifest names: it was damaged. Nothing was restored."
         )
 
@@ -256,7 +258,7 @@ def _run_postgresql(program: str, *arguments: str) -> None:
     """Run a program of PostgreSQL's with our connection; its own words when it fails."""
     found = shutil.which(program)
     if found is None:
-        raise Fault(
+        raise Refusal(
             f"{program} was not found, and PostgreSQL's own programs are needed for this. Nothing was done. Install the "
             "package postgresql-client, in the version of the server or newer."
         )
@@ -265,4 +267,4 @@ def _run_postgresql(program: str, *arguments: str) -> None:
     environment = os.environ | {name: str(chosen[key]) for name, key in told.items() if chosen.get(key)}
     ran = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if ran.returncode:
-        raise Fault(f"{program} failed: {ran.stderr.strip()[:500] or ran.returncode}")
+        raise Refusal(f"{program} failed: {ran.stderr.strip()[:500] or ran.returncode}")

@@ -1,7 +1,7 @@
 """Entries of the trail as people read them: who did what, to which record, when, and what changed."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,6 +54,30 @@ class Told:
     @property
     def recorded_late(self) -> bool:
         return self.recorded_at - self.at > LATE
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What somebody did at one moment: one action, with the entries that it left, the record's own first."""
+
+    at: datetime
+    actor: str
+    done: str
+    entries: Sequence[Told]
+
+    @property
+    def about(self) -> str:
+        """What it was done to: `case`, `case, entry`, `20 tellings`."""
+        counted = Counter(entry.about for entry in self.entries if entry.about)
+        return ", ".join(about if number == 1 else f"{number} × {about}" for about, number in counted.items())
+
+
+def happenings(told: Iterable[Told]) -> list[Happening]:
+    """Entries that one action left together become one happening, in order."""
+    grouped: dict[tuple[datetime, str, str], list[Told]] = {}
+    for each in told:
+        grouped.setdefault((each.at, each.actor, each.done), []).append(each)
+    return [Happening(at, actor, done, entries) for (at, actor, done), entries in grouped.items()]
 
 
 def entries_about(keys: Iterable[Key]) -> Q:

@@ -18,7 +18,7 @@ from wellheard.core.records import Record
 from wellheard.evidence.integrity import Finding
 from wellheard.evidence.masking import Mask
 from wellheard.evidence.seeing import model_of, visible_rows
-from wellheard.evidence.words import field_in_words, in_words, kind_in_words
+from wellheard.evidence.words import field_in_words, in_words, kind_in_words, several_in_words
 
 CUSTOMERS_WORDS = ("verbatim", "complaint_text")
 """What the apps call the fields that hold a customer's words."""
@@ -37,6 +37,8 @@ NOT_SHOWN = frozenset(
         "digest",
     }
 )
+NAMING = frozenset({"reference", "title", "name"})
+"""Fields that the label already shows."""
 MOST_PARTS = 20
 
 
@@ -116,7 +118,7 @@ def _read_parts(model: type[Model], found: Records, reader: Actor) -> None:
     owners = {pk: row for (kind, pk), row in found.main.items() if kind == model._meta.label_lower}
     if not owners:
         return
-    for relation in model._meta.related_objects:
+    for relation in reversed(model._meta.related_objects):  # what came last is read first
         child = relation.related_model
         link = relation.field
         if not isinstance(child, type) or not _is_part(model, child, link):
@@ -132,7 +134,7 @@ def _read_parts(model: type[Model], found: Records, reader: Actor) -> None:
             setattr(row, link.name, owner)  # its label may ask for it
             by_owner[owner.pk].append(row)
         for pk, belonging in by_owner.items():
-            title = str(child._meta.verbose_name_plural)
+            title = several_in_words(child)
             shown = belonging[-MOST_PARTS:]
             group = (title[:1].upper() + title[1:], shown, len(belonging) - len(shown))
             found.parts[model._meta.label_lower, pk].append(group)
@@ -152,7 +154,7 @@ def sheet_of(row: Any, mask: Mask, *, findings: Sequence[Finding] = (), owner: M
     """A record in words, without its parts."""
     kind, pk = key_of(row)
     hidden = NOT_SHOWN | (row.trail_left_out if isinstance(row, Record) else frozenset())
-    words, facts = "", []
+    words, facts, label = "", [], str(getattr(row, "label", row))
     for each in row._meta.concrete_fields:
         if each.name in hidden or each.name.endswith("_digest"):
             continue
@@ -162,12 +164,12 @@ def sheet_of(row: Any, mask: Mask, *, findings: Sequence[Finding] = (), owner: M
         text = mask(in_words(value, each))
         if each.name in CUSTOMERS_WORDS or (each.name == "text" and not isinstance(row, Record)):
             words = text  # what is no record came from outside as it is: its text is the customer's
-        elif text and text != str(row):
+        elif text and not (each.name in NAMING and text in label):
             facts.append(Fact(field_in_words(each, each.name), text, is_long=len(text) > 120 or "\n" in text))
     return Sheet(
         key=(kind, pk),
         kind=kind_in_words(kind),
-        label=mask(str(getattr(row, "label", row))),
+        label=mask(label),
         url=str(getattr(row, "get_absolute_url", str)()),
         words=words,
         language=str(getattr(row, "language", "") or ""),

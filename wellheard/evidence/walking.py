@@ -10,26 +10,31 @@ from django.db.models import ForeignKey, Model
 from wellheard.core import access
 from wellheard.core.actors import Actor
 from wellheard.core.links import Key, fingerprint_of, key_of, neighbourhood
-from wellheard.core.models import Link, TrailEntry
+from wellheard.core.models import TrailEntry
 from wellheard.core.thread import LATER, TITLES, walk
-from wellheard.evidence.entries import Told, entries_about, tell
+from wellheard.evidence.entries import Happening, Told, entries_about, happenings, tell
 from wellheard.evidence.integrity import Finding, check, check_seals, personal_of
 from wellheard.evidence.masking import Mask, mask_of
 from wellheard.evidence.seeing import model_of
 from wellheard.evidence.sheets import Records, Sheet, read, sheets_of
 
 BACKWARDS = ("told", "verdict", "action", "cause", "case", "answer")
-MOST_RECORDS = 25
-MOST_ENTRIES = 12
+MOST_RECORDS = 10
+MOST_ENTRIES = 60
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A record on the thread, with the newest of its entries (oldest first); `entries_in_all` counts those of its parts too."""
+    """A record on the thread, with the newest of what happened to it and its parts, oldest first."""
 
     sheet: Sheet
     entries: Sequence[Told]
     entries_in_all: int
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """What happened, action by action."""
+        return happenings(self.entries)
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,17 @@ class WalkedStep:
 
 @dataclass(frozen=True)
 class WalkedLink:
-    """How two records hang together. Suspect: the target says something else than when the link was made or last looked at."""
+    """How records hang together: one or several sources with the same role to a target.
+
+    Suspect: the target says something else than when the link was made or last looked at.
+    """
 
     source: str
     role: str
     target: str
     made_at: datetime
-    is_suspect: bool
+    more: int = 0
+    suspects: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,14 @@ class Walk:
     @property
     def suspects(self) -> int:
         """How many links are suspect."""
-        return sum(link.is_suspect for link in self.links)
+        return sum(link.suspects for link in self.links)
 
 
-def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None) -> Walk:
-    """The thread of a record. The number of queries depends on the kinds of records on it, not on how many there are."""
+def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None, most: int = MOST_RECORDS) -> Walk:
+    """The thread of a record, with at most `most` records at a step: the record itself, then the newest.
+
+    The number of queries depends on the kinds of records on the thread, not on how many there are.
+    """
     mask = mask or mask_of(reader)
     steps = _keys_by_step(start, reader)
     wanted = [key for keys in steps.values() for key in keys]
@@ -94,13 +106,14 @@ def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None) -> 
     walked = []
     for step in BACKWARDS:
         seen = []
-        for key in [key for key in steps[step] if key in sheets][:MOST_RECORDS]:
+        there = sorted((key for key in steps[step] if key in sheets), key=lambda key: (key != key_of(start), -key[1]))
+        for key in there[:most]:
             others = [other for other in BACKWARDS if other != step and key in steps[other]]
             sheet = _at_step(sheets[key], step, others)
             if sheet is not None:
                 shown, in_all = told.get(key, ((), 0)) if sheet.facts else ((), 0)
                 seen.append(Seen(sheet, shown, in_all))
-        more = max(0, sum(key in sheets for key in steps[step]) - MOST_RECORDS)
+        more = max(0, len(there) - most)
         walked.append(WalkedStep(step, TITLES[step], seen, "" if seen else LATER[step], more))
     return Walk(sheets[key_of(start)], walked, _links(start, records, sheets))
 
@@ -182,23 +195,21 @@ def _told(
 
 
 def _links(start: Model, records: Records, sheets: dict[Key, Sheet]) -> list[WalkedLink]:
+    """The links among the records, those of one role to one target together."""
     _, links = neighbourhood(key_of(start), depth=6)
-    return [
-        _link(link, records, sheets)
-        for link in sorted(links, key=lambda link: link.pk)
-        if {(link.source_kind, link.source_id), (link.target_kind, link.target_id)} <= set(sheets)
-    ]
-
-
-def _link(link: Link, records: Records, sheets: dict[Key, Sheet]) -> WalkedLink:
-    target = (link.target_kind, link.target_id)
-    return WalkedLink(
-        source=sheets[link.source_kind, link.source_id].label,
-        role=link.role,
-        target=sheets[target].label,
-        made_at=link.made_at,
-        is_suspect=bool(link.fingerprint) and link.fingerprint != fingerprint_of(records.main[target]),
-    )
+    found: dict[tuple[str, Key], WalkedLink] = {}
+    for link in sorted(links, key=lambda link: link.pk):
+        source, target = (link.source_kind, link.source_id), (link.target_kind, link.target_id)
+        if source not in sheets or target not in sheets:
+            continue
+        suspects = int(bool(link.fingerprint) and link.fingerprint != fingerprint_of(records.main[target]))
+        known = found.get((link.role, target))
+        found[link.role, target] = (
+            WalkedLink(sheets[source].label, link.role, sheets[target].label, link.made_at, suspects=suspects)
+            if known is None
+            else replace(known, more=known.more + 1, suspects=known.suspects + suspects)
+        )
+    return list(found.values())
 
 
 def record_of(kind: str, pk: int, reader: Actor) -> Model | None:

@@ -1,7 +1,7 @@
 """The trail in plain words: what an action did, what a record is called, what a field held."""
 
-import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -59,6 +59,16 @@ def kind_in_words(kind: str) -> str:
     """`improvement.correctiveaction` gives “corrective action”."""
     model = model_of(kind)
     return str(model._meta.verbose_name) if model is not None else kind.rpartition(".")[2]
+
+
+def several_in_words(model: type[Model]) -> str:
+    """`entries`, `cause analyses`: Django itself only adds an s."""
+    one, many = str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
+    if many != f"{one}s":
+        return many
+    if re.search(r"[^aeiou]y$", one):
+        return f"{one[:-1]}ies"
+    return f"{one[:-2]}es" if one.endswith("sis") else many
 
 
 def field_of(kind: str, name: str) -> "Field[Any, Any] | None":
@@ -122,10 +132,21 @@ def kept_in_words(value: object, field: "Field[Any, Any] | None") -> str:
 
 
 def _structure(value: Any) -> str:
+    """A list or a set of named values; what is nested gets a line each, with the names that lead to it."""
     if isinstance(value, list) and all(not isinstance(each, dict | list) for each in value):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(in_words(each) for each in value)
     if isinstance(value, list):
         return "; ".join(in_words(each) for each in value)
-    if all(not isinstance(each, dict | list) for each in value.values()):
-        return ", ".join(f"{str(key).replace('_', ' ')}: {in_words(each)}" for key, each in value.items() if each != "")
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if all(not isinstance(each, dict) for each in value.values()):
+        named = [(str(key).replace("_", " "), in_words(each)) for key, each in value.items()]
+        return ", ".join(f"{name}: {words}" for name, words in named if words)
+    return "\n".join(f"{' › '.join(names)}: {words}" for names, words in _leaves(value) if words)
+
+
+def _leaves(value: dict[str, Any]) -> Iterator[tuple[list[str], str]]:
+    for key, each in value.items():
+        name = str(key).replace("_", " ")
+        if isinstance(each, dict):
+            yield from (([name, *names], words) for names, words in _leaves(each))
+        else:
+            yield [name], in_words(each)

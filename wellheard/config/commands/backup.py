@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from wellheard.config.backups import digest_of, restore_backup, write_backup
 from wellheard.config.commands.output import PROGRAM, print_json, say
+from wellheard.core.models import TrailEntry
 from wellheard.core.templatetags.words import counted
 from wellheard.evidence.actions import check_trail, declare_restore
 
@@ -65,6 +66,8 @@ def run_restore(chosen: argparse.Namespace) -> int:
         PROGRAM, at=now, backup_of=backup.made_at, file_digest=sha, entries=backup.entries, head=backup.head
     )
     check = check_trail(PROGRAM, at=timezone.now())
+    same_head = not backup.entries or TrailEntry.objects.filter(seq=backup.entries, digest=backup.head).exists()
+    is_well = check.is_whole and same_head
     if chosen.json:
         print_json(
             {
@@ -72,7 +75,7 @@ def run_restore(chosen: argparse.Namespace) -> int:
                 "made_at": backup.made_at,
                 "files": len(backup.files) - 1,
                 "entries": check.entries,
-                "ok": check.is_whole,
+                "ok": is_well,
                 "first_broken": check.first_broken or None,
             }
         )
@@ -85,4 +88,6 @@ def run_restore(chosen: argparse.Namespace) -> int:
         )
         for fault in check.faults:
             say(f"  {fault}")
-    return 0 if check.is_whole else 1
+        if not same_head:
+            say(f"  Entry {backup.entries} is not the one that stood at the head when the backup was made.")
+    return 0 if is_well else 1

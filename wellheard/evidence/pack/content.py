@@ -36,6 +36,7 @@ FORMAT = "wellheard-pack-1"
 THREADS_OF = "action.effectiveness"
 SECRET = NOT_SHOWN - {"id", "digest", "seal", "seal_id"}
 BATCH = 200
+MOST_RECORDS = 50
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class _Writer:
         for (kind, pk), name in self.threads.items():
             record = record_of(kind, pk, self.reader)
             if record is not None:
-                walk = walk_backwards(record, self.reader, mask=mask_contacts)
+                walk = walk_backwards(record, self.reader, mask=mask_contacts, most=MOST_RECORDS)
                 self.spool.write(name, self._page("thread", walk=walk, root="../"))
         self.shared["threads"] = labels
 

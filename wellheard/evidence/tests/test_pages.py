@@ -122,7 +122,8 @@ def test_a_thread_shows_the_links_and_what_was_done(ana: Member, signed_in, task
 
     assert "Who did what" in page
     assert "opened task" in page
-    assert "Nothing was changed behind its back" in page
+    assert "The record says what the trail says" in page
+    assert "<b>opened</b> Call Cleo back" in page
 
 
 def test_the_trail_of_a_removed_record_stays_readable_without_personal_values(

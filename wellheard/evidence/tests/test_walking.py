@@ -41,8 +41,8 @@ def test_a_reader_sees_the_steps_that_they_may_see(call: Task, leipzig: Site, be
     walk = walk_backwards(leipzig, ben)
 
     assert shape(walk) == {"action": ["Call Cleo back"], "case": ["Leipzig"]}
-    assert [(each.source, each.role, each.target, each.is_suspect) for each in walk.links] == [
-        ("Leipzig", "opened", "Call Cleo back", False)
+    assert [(each.source, each.role, each.target, each.suspects) for each in walk.links] == [
+        ("Leipzig", "opened", "Call Cleo back", 0)
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_link_is_suspect_when_its_target_says_something_else(
 
     walk = walk_backwards(leipzig, ben)
 
-    assert (walk.suspects, [each.is_suspect for each in walk.links]) == (1, [True])
+    assert (walk.suspects, [each.suspects for each in walk.links]) == (1, [1])
 
 
 def test_a_record_that_one_may_not_see_is_not_found(call: Task, ana: Member, ben: Member, dan: Member):

@@ -16,7 +16,7 @@ from wellheard.core import access
 from wellheard.core.lists.asked import Asked as ListAsked
 from wellheard.core.lists.export import BOM, note_export
 from wellheard.core.models import Member
-from wellheard.core.templatetags.words import count, counted, plural_words
+from wellheard.core.templatetags.words import count, counted, in_words, plural_words
 from wellheard.core.views import member_of
 from wellheard.evidence.collectors import Item, collectors_of, items_of
 from wellheard.evidence.gaps import State, gravest, newest_items, state_of, states_of, visible_keys_of
@@ -27,7 +27,7 @@ from wellheard.evidence.seeing import in_batches
 from wellheard.evidence.standards import Listed
 from wellheard.ground.formulas import neutralise_cell
 
-THREADS_FROM = ("action.effectiveness", "nonconformity.react", "communication.feedback")
+THREADS_FROM = (("action.effectiveness",), ("nonconformity.react",))
 THREADS_SHOWN = 5
 ITEMS_PAGE = 50
 GAPS_SHOWN = 50
@@ -55,7 +55,11 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = asked_of(form, timezone.localdate())
     states = states_of(asked.edition, asked.first, asked.last, member)
     counts, is_more = counts_in_all(states)
-    threads = newest_items(THREADS_FROM, asked.first, asked.last, member, most=THREADS_SHOWN)
+    threads = [
+        item
+        for slugs in THREADS_FROM
+        for item in newest_items(slugs, asked.first, asked.last, member, most=THREADS_SHOWN)
+    ]
     context = {
         "form": PeriodForm(initial={"edition": asked.edition.year, "first": asked.first, "last": asked.last}),
         "errors": form.errors,
@@ -65,7 +69,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "columns": COLUMNS,
         "rows": [_row(state, asked) for state in states],
         "gravest": [_gap_row(found) for found in gravest(states, 5)],
-        "threads": [_thread_row(item) for item in threads],
+        "threads": [_thread_row(item) for item in threads[:THREADS_SHOWN]],
+        "elsewhere": _elsewhere(states),
         "may_see_trail": access.may(member, "core.see_trail"),
     }
     return render(request, "evidence/home.html", context)
@@ -143,7 +148,9 @@ def _listed(asked: Asked, slug: str) -> Listed:
 
 def _row(state: State, asked: Asked) -> dict[str, object]:
     many = "more than " if state.has_more_items else ""
-    missing = f"{'more than ' if state.has_more_gaps else ''}{count(len(state.gaps))}" if state.gaps else "nothing"
+    missing = "nothing" if state.is_collected else "not looked at"
+    if state.gaps:
+        missing = f"{'more than ' if state.has_more_gaps else ''}{count(len(state.gaps))}"
     return {
         "title": state.listed.requirement.title,
         "clauses": state.listed.clause_words,
@@ -152,6 +159,13 @@ def _row(state: State, asked: Asked) -> dict[str, object]:
         "missing": missing,
         "tone": "wait" if state.gaps else "",
     }
+
+
+def _elsewhere(states: list[State]) -> str:
+    number = sum(1 for state in states if not state.is_collected and not state.gaps)
+    if not number:
+        return ""
+    return f"{in_words(number).capitalize()} of them {'is' if number == 1 else 'are'} shown elsewhere in your system."
 
 
 def _gap_row(found: object) -> dict[str, str]:

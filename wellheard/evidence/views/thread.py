@@ -1,5 +1,7 @@
 """A thread, walked backwards from any record on it."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from wellheard.core import access
 from wellheard.core.templatetags.words import plural_words
+from wellheard.core.thread import thread_of
 from wellheard.core.views import member_of
 from wellheard.evidence.walking import Walk, record_of, walk_backwards
 
@@ -22,8 +25,11 @@ def thread(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     walk = walk_backwards(record, member)
     context = {
         "walk": walk,
+        "thread": [
+            replace(step, url=f"#step-{step.key}", state="done" if step.state == "here" else step.state)
+            for step in thread_of(record, member, here="")
+        ],
         "finding": finding_of(walk),
-        "may_see_trail": access.may(member, "core.see_trail"),
         "may_see_evidence": access.may(member, "evidence.see_evidence"),
     }
     return render(request, "evidence/thread.html", context)
