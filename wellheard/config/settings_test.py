@@ -7,7 +7,9 @@ os.environ.setdefault("WELLHEARD_DATA", tempfile.mkdtemp(prefix="wellheard-test-
 os.environ.setdefault("WELLHEARD_SECRET_KEY", "a key for tests only")
 
 from wellheard.config.settings import *  # noqa: F403
-from wellheard.config.settings import DATABASES, STORAGES
+from wellheard.config.settings import DATABASES, STATIC_ROOT, STORAGES
+
+STATIC_ROOT.mkdir(exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -119,7 +119,8 @@ def acting(name: str, by: Actor, at: datetime) -> Iterator[Writing]:
 def lock(record: Record) -> None:
     """Lock the row and bring the record in hand up to date with it."""
     try:
-        fresh = type(record)._base_manager.select_for_update().get(pk=record.pk)
+        # no_key: a plain FOR UPDATE would make rows wait that only point to this one (answers arriving for a survey).
+        fresh = type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
     except type(record).DoesNotExist:
         raise Refusal(f"{record.label} is no longer there; someone removed it. Nothing was changed.") from None
     for each in record._meta.concrete_fields:

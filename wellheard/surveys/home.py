@@ -1,8 +1,10 @@
 """What surveys show on the home page: whether customers recommend us, against the quarter before."""
 
+from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 from django.urls import reverse
 
 from wellheard.core.home import TruthItem
@@ -10,27 +12,46 @@ from wellheard.core.models import Member
 from wellheard.core.templatetags.words import counted
 from wellheard.ground.periods import quarter_of
 from wellheard.surveys.findings import FEW, finding_of
-from wellheard.surveys.models import QuestionKind, Survey, Tally
+from wellheard.surveys.models import Question, QuestionKind, Survey, Tally
 from wellheard.surveys.scores import Span, added, counts_by, estimate_of, tallies_of, within
 
-NAMES = {QuestionKind.NPS.value: "Would recommend us", QuestionKind.CSAT.value: "Are satisfied"}
+SHOWN = 3
+TRUTHS = tuple(range(SHOWN))
 
 
-def recommendation(member: Member, now: datetime) -> TruthItem | None:
-    """The headline score of the newest survey with answers: this quarter's, or the last one that says something."""
-    answered = Tally.objects.filter(question__survey=OuterRef("pk"))
-    found = Survey.objects.visible_to(member).filter(Exists(answered)).prefetch_related("questions")
-    survey = found.order_by("is_imported", "-opened_at", "-pk").first()
-    question = survey.headline() if survey is not None else None
-    if survey is None or question is None:
-        return None
-    kind = question.kind_of_question
+def truth_at(place: int) -> Callable[[Member, datetime], TruthItem | None]:
+    """The provider of the score that stands at this place on the home page."""
+
+    def truth(member: Member, now: datetime) -> TruthItem | None:
+        asked = asked_of(member)
+        return truth_about(asked[place], member, now) if place < len(asked) else None
+
+    return truth
+
+
+def asked_of(member: Member) -> list[Question]:
+    """The questions whose scores are shown: of surveys that are open, whether people recommend us first; where none is
+    open, the headline of the newest survey that was answered."""
+    answered = Exists(Tally.objects.filter(question=OuterRef("pk")))
+    surveys = Survey.objects.visible_to(member)
+    questions = Question.objects.filter(answered, retired_at__isnull=True, is_detail=False).select_related(
+        "survey__site"
+    )
+    is_nps = Case(When(kind_of_question=QuestionKind.NPS, then=0), default=1)
+    running = questions.filter(survey__in=surveys.open()).order_by(is_nps, "survey__opened_at", "position", "pk")
+    return list(running[:SHOWN]) or list(
+        questions.filter(survey__in=surveys).order_by("-survey_id", is_nps, "position")[:1]
+    )
+
+
+def truth_about(question: Question, member: Member, now: datetime) -> TruthItem | None:
+    """This quarter's score against the one before, or the last quarter's when this one has too few answers yet."""
+    survey, kind = question.survey, question.kind_of_question
     quarter = quarter_of(survey.day_of(now))
     by_month = counts_by(
         within(tallies_of([question]), Span(quarter.shifted(-2).first, quarter.last)).filter(period_kind="month"),
         "period",
     )
-
     quarters = [quarter, quarter.previous, quarter.shifted(-2)]
     estimates = [
         estimate_of(kind, added(counts for (day,), counts in by_month.items() if day in each)) for each in quarters
@@ -42,8 +63,10 @@ def recommendation(member: Member, now: datetime) -> TruthItem | None:
     label = quarters[place + 1].label
     finding = finding_of(kind, shown, before, label)
     has_before = before.n >= FEW
+    results = reverse("surveys:results", args=[survey.pk])
+    is_nps = kind == QuestionKind.NPS
     return TruthItem(
-        name=NAMES[kind],
+        name="Would recommend us (NPS)" if is_nps else question.wording(member.language, survey.main_language),
         n=shown.n,
         base=f"From {counted(shown.n, 'answer,answers')} to “{survey.title}”, {quarters[place].label}.",
         value=shown.value,
@@ -51,9 +74,9 @@ def recommendation(member: Member, now: datetime) -> TruthItem | None:
         high=shown.high,
         finding=finding.sentence.rstrip(":") + ".",
         tone=finding.tone,
-        url=f"{reverse('surveys:results', args=[survey.pk])}?period={quarters[place].code}",
-        minimum=-100 if kind == QuestionKind.NPS else 0,
-        unit="" if kind == QuestionKind.NPS else "%",
+        url=f"{results}?{urlencode({'question': question.key, 'period': quarters[place].code})}",
+        minimum=-100 if is_nps else 0,
+        unit="" if is_nps else "%",
         was=before.value if has_before else None,
         was_label=label if has_before else "",
     )

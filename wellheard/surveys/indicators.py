@@ -115,7 +115,7 @@ def _indicator(key: str, kind: QuestionKind, series: Series, title: str, what: s
         kind="nps" if kind == QuestionKind.NPS else "proportion",
         direction="up",
         series=series,
-        unit="points" if kind == QuestionKind.NPS else "% satisfied",
+        unit="points" if kind == QuestionKind.NPS else "",
         events="answers of 4 and 5",
         base="answers",
         measure="the recommendation score" if kind == QuestionKind.NPS else "the share of satisfied customers",

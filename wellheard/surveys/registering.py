@@ -13,5 +13,6 @@ register_sealed(SealedRows("surveys.response", Response, bodies))
 register_importer(ResponseImporter())
 thread.register()
 evidence.register()
-register_truth(home.recommendation, order=10)
+for place in home.TRUTHS:
+    register_truth(home.truth_at(place), order=10 + place)
 register_place(Place("Listen", "Surveys", "surveys:list", order=10, permission="surveys.see_survey"))

@@ -56,7 +56,9 @@ def worthwhile(plan: Plan) -> str:
 
 def what_happened(plan: Plan, before: float, after: float, effect: float, low: float, high: float) -> str:
     """ "Complaints fell from 9.8 to 4.7 per 1,000 orders: 51 % fewer (between 64 % fewer and 35 % fewer)"."""
-    verb = "stayed at" if after == before else "fell" if after < before else "rose"
+    # Two levels that read the same did not visibly move, whatever the digits behind say.
+    unmoved = level(plan, before) == level(plan, after)
+    verb = "stayed at" if unmoved else "fell" if after < before else "rose"
     levels = level(plan, before) if verb == "stayed at" else f"from {level(plan, before)} to {level(plan, after)}"
     unit = f" {plan.unit}" if plan.unit else ""
     name = plan.measure[:1].upper() + plan.measure[1:]

@@ -11,7 +11,7 @@ from wellheard.evidence.collectors import items_of, rules_of
 from wellheard.ground.effectiveness import Observation
 from wellheard.measures import catalogue
 from wellheard.surveys.actions import leave_out
-from wellheard.surveys.home import recommendation
+from wellheard.surveys.home import truth_at
 from wellheard.surveys.models import Survey
 from wellheard.surveys.tests.conftest import Answered
 
@@ -113,17 +113,17 @@ def test_a_score_from_few_answers_is_a_gap(survey: Survey, answered: Answered, a
 @pytest.mark.pages
 def test_home_shows_this_quarter_against_the_last(survey: Survey, answered: Answered, ana: Member, dan: Member) -> None:
     now = moment(11)
-    assert recommendation(ana, now) is None
+    assert truth_at(0)(ana, now) is None
     answered(*[10] * 60, *[3] * 20, at=moment(8))
     answered(*[10] * 20, *[3] * 60, at=moment(11))
 
-    shown = recommendation(ana, now)
+    shown = truth_at(0)(ana, now)
 
     assert shown is not None
     assert (shown.value, shown.n, shown.was, shown.tone) == (-50.0, 80, 50.0, "worse")
     assert shown.finding == "Fell, and not by chance, since July to September 2026."
     assert shown.base == "From 80 answers to “After delivery”, October to December 2026."
-    assert recommendation(dan, now) is None
+    assert truth_at(0)(dan, now) is None
 
 
 @pytest.mark.pages
