@@ -29,14 +29,14 @@ check: setup  ## format, lint, types, floors, templates, migrations, API snapsho
 	$(BIN)/djlint --check --quiet wellheard
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python tools/openapi.py --check
+	$(BIN)/python tools/snapshots.py --check
 	$(BIN)/mypy
 
 fix: setup  ## what can be fixed by machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	-$(BIN)/djlint --reformat --quiet wellheard
-	$(BIN)/python tools/openapi.py
+	$(BIN)/python tools/snapshots.py
 
 bench: setup  ## the benchmarks: one JSON line each, ratios of the same run
 	@$(BIN)/python -m bench

@@ -28,11 +28,7 @@ def calendar_of(site: Site, first_year: int, last_year: int) -> Calendar:
 
 def week_of(stored: dict[str, list[list[str]]]) -> dict[int, tuple[Interval, ...]]:
     """The stored hours as intervals."""
-    return {
-        int(day): tuple(Interval.from_json(pair) for pair in spans)
-        for day, spans in stored.items()
-        if spans
-    }
+    return {int(day): tuple(Interval.from_json(pair) for pair in spans) for day, spans in stored.items() if spans}
 
 
 def calendar_around(site: Site, moment: datetime) -> Calendar:

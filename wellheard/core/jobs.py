@@ -92,4 +92,3 @@ def seal_rows() -> int:
 def daily_checkpoint() -> None:
     """Keep the trail's head once a day."""
     take_checkpoint(System("checkpoints"), at=timezone.now())
-

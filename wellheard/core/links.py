@@ -31,7 +31,7 @@ def link(source: Model, target: Model, role: str, by: Actor, *, at: datetime) ->
         role=role,
         target_kind=kind_of(type(target)),
         target_id=target.pk,
-        defaults={"fingerprint": fingerprint_of(target), "made_at": at, "looked_at": at},
+        defaults={"target_fingerprint": fingerprint_of(target), "made_at": at, "looked_at": at},
     )
     return made
 
@@ -40,7 +40,7 @@ def link(source: Model, target: Model, role: str, by: Actor, *, at: datetime) ->
 def look_again(link: Link, by: Actor, *, at: datetime) -> Link:
     """Someone has looked at what changed in the target: the link is no longer suspect."""
     target = fetch([(link.target_kind, link.target_id)]).get((link.target_kind, link.target_id))
-    link.fingerprint = fingerprint_of(target) if target is not None else ""
+    link.target_fingerprint = fingerprint_of(target) if target is not None else ""
     link.looked_at = at
     link.save()
     return link
@@ -78,7 +78,11 @@ class Linked:
     @property
     def is_suspect(self) -> bool:
         """Only the maker's side can be suspect: it rests on what the target said."""
-        return self.outward and bool(self.link.fingerprint) and self.link.fingerprint != fingerprint_of(self.other)
+        return (
+            self.outward
+            and bool(self.link.target_fingerprint)
+            and self.link.target_fingerprint != fingerprint_of(self.other)
+        )
 
 
 def linked(record: Model, actor: Actor) -> list[Linked]:

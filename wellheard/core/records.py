@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
@@ -72,8 +72,8 @@ class Record(models.Model):
     _loaded: dict[str, Any] | None = None
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
-        record = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+        record = super().from_db(db, field_names, values, **more)
         record._loaded = record.values_for_trail()
         return record
 

@@ -9,6 +9,7 @@ from wellheard.core.actors import Actor
 from wellheard.core.links import key_of
 from wellheard.core.models.members import Member
 from wellheard.core.models.tasks import Task
+from wellheard.core.records import Record
 
 
 @action("core.open_task", creates=True)
@@ -26,7 +27,8 @@ def open_task(
     url: str = "",
     site_id: int | None = None,
 ) -> Task:
-    """Give someone something to do. About the same record and verb there is one open task: asked again, it is moved."""
+    """Give someone something to do. About the same record and verb there is one open task: asked again, it is moved.
+    It leads to `url`, by default the page of the record that it is about."""
     kind, pk = key_of(about) if about is not None else ("", None)
     task = None
     if verb and pk:
@@ -34,7 +36,8 @@ def open_task(
     if task is None:
         task = Task(about_kind=kind, about_id=pk, verb=verb, opened_at=at)
     task.owner, task.title, task.due_at = owner, title[:300], due_at
-    task.note, task.button, task.url, task.site_id = note[:500], button, url, site_id
+    leads_to = url or (about.get_absolute_url() if isinstance(about, Record) else "")
+    task.note, task.button, task.url, task.site_id = note[:500], button, leads_to, site_id
     task.save()
     return task
 

@@ -16,9 +16,11 @@ from wellheard.evidence.entries import Happening, Told, entries_about, happening
 from wellheard.evidence.integrity import Finding, check, check_seals, personal_of
 from wellheard.evidence.masking import Mask, mask_of
 from wellheard.evidence.seeing import model_of
-from wellheard.evidence.sheets import Records, Sheet, read, sheets_of
+from wellheard.evidence.sheets import Fact, Records, Sheet, read, sheets_of
 
 BACKWARDS = ("told", "verdict", "action", "cause", "case", "answer")
+MAIN_STEPS = ("action", "case", "told", "cause", "verdict", "answer")
+"""A record that stands at several steps shows itself at the first of these."""
 MOST_RECORDS = 10
 MOST_ENTRIES = 60
 
@@ -111,7 +113,8 @@ def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None, mos
             others = [other for other in BACKWARDS if other != step and key in steps[other]]
             sheet = _at_step(sheets[key], step, others)
             if sheet is not None:
-                shown, in_all = told.get(key, ((), 0)) if sheet.facts else ((), 0)
+                is_main = step == min((step, *others), key=MAIN_STEPS.index)
+                shown, in_all = told.get(key, ((), 0)) if is_main else ((), 0)
                 seen.append(Seen(sheet, shown, in_all))
         more = max(0, len(there) - most)
         walked.append(WalkedStep(step, TITLES[step], seen, "" if seen else LATER[step], more))
@@ -120,18 +123,28 @@ def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None, mos
 
 def _at_step(sheet: Sheet, step: str, others: Sequence[str]) -> Sheet | None:
     """What a record shows at a step. Where it stands at several, nothing is shown twice: a case that holds the customer's
-    own words shows them as the answer; an action shows its plans and verdicts as the verdict."""
+    words shows them as the answer, and what it says of the cause as the cause; an action shows its plans and verdicts as
+    the verdict."""
     if not others:
         return sheet
     if step == "answer":
         return replace(sheet, facts=(), findings=(), parts=())
     if step == "verdict":
         return replace(sheet, facts=(), findings=(), words="") if sheet.parts else None
+    if step != min((step, *others), key=MAIN_STEPS.index):
+        return replace(sheet, facts=_facts_of(sheet, step), findings=(), words="", parts=())
+    elsewhere = {fact for other in others if other == "cause" for fact in _facts_of(sheet, other)}
     return replace(
         sheet,
+        facts=[fact for fact in sheet.facts if fact not in elsewhere],
         words="" if "answer" in others else sheet.words,
         parts=() if "verdict" in others else sheet.parts,
     )
+
+
+def _facts_of(sheet: Sheet, step: str) -> list[Fact]:
+    """The facts that speak of a step, by their names."""
+    return [fact for fact in sheet.facts if step in fact.label.lower()]
 
 
 def _keys_by_step(start: Model, reader: Actor) -> dict[str, list[Key]]:
@@ -202,7 +215,7 @@ def _links(start: Model, records: Records, sheets: dict[Key, Sheet]) -> list[Wal
         source, target = (link.source_kind, link.source_id), (link.target_kind, link.target_id)
         if source not in sheets or target not in sheets:
             continue
-        suspects = int(bool(link.fingerprint) and link.fingerprint != fingerprint_of(records.main[target]))
+        suspects = int(bool(link.target_fingerprint) and link.target_fingerprint != fingerprint_of(records.main[target]))
         known = found.get((link.role, target))
         found[link.role, target] = (
             WalkedLink(sheets[source].label, link.role, sheets[target].label, link.made_at, suspects=suspects)

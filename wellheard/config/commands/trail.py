@@ -27,11 +27,12 @@ def add_to(parsers: Any) -> None:
 
 def run_verify(chosen: argparse.Namespace) -> int:
     """Exit code 0 when whole, 1 when broken, 2 when it can't be told."""
+    first_broken: int | str | None
     if chosen.file is not None:
         if not chosen.file.is_file():
             raise Fault(f"There is no file {chosen.file}.")
         with chosen.file.open(encoding="utf-8", errors="replace") as file:
-            code, entries, first_broken, sentence = verifier.check(iter(file))  # type: ignore[no-untyped-call]
+            code, entries, first_broken, sentence = verifier.check(iter(file))
         sentences = [sentence]
     else:
         report = verify()

@@ -13,7 +13,7 @@ class Link(Record):
     target_kind = models.CharField(max_length=60)
     target_id = models.BigIntegerField()
     role = models.CharField(max_length=30)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="of the target, when last looked at")
+    target_fingerprint = models.CharField(max_length=64, blank=True, help_text="when last looked at")
     made_at = models.DateTimeField()
     looked_at = models.DateTimeField()
 

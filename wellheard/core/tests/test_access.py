@@ -95,7 +95,9 @@ def test_a_condition_refuses_with_its_sentence(ana: Member, now: datetime, monke
         "core.try",
         Task,
         {Role.QUALITY_MANAGER: EVERYWHERE},
-        unless=lambda actor, each: "The owner can't verify their own work." if each.owner_id == actor.pk else None,
+        unless=lambda actor, each: (
+            "The owner can't verify their own work." if f"member:{each.owner_id}" == actor.actor_id else None
+        ),
     )
 
     assert access.refusal(ana, "core.try", task) == "The owner can't verify their own work."

@@ -18,21 +18,23 @@ def pair(ana: Member, now: datetime) -> tuple[Task, Task]:
     return open_task(ana, "First", ana, at=now), open_task(ana, "Second", ana, at=now)
 
 
-def test_a_link_is_made_once_however_often_it_is_asked_for(pair, ana: Member, now: datetime):
+def test_a_link_is_made_once_however_often_it_is_asked_for(pair: tuple[Task, Task], ana: Member, now: datetime):
     link(*pair, "raised", ana, at=now)
     link(*pair, "raised", ana, at=now)
 
     assert Link.objects.count() == 1
 
 
-def test_a_link_is_seen_from_both_ends(pair, ana: Member, now: datetime):
+def test_a_link_is_seen_from_both_ends(pair: tuple[Task, Task], ana: Member, now: datetime):
     link(*pair, "raised", ana, at=now)
 
     assert [(each.other, each.outward) for each in linked(pair[0], ana)] == [(pair[1], True)]
     assert [(each.other, each.outward) for each in linked(pair[1], ana)] == [(pair[0], False)]
 
 
-def test_a_changed_target_is_suspect_until_someone_looks_again(pair, ana: Member, now: datetime, arranging: Arranging):
+def test_a_changed_target_is_suspect_until_someone_looks_again(
+    pair: tuple[Task, Task], ana: Member, now: datetime, arranging: Arranging
+):
     made = link(*pair, "raised", ana, at=now)
     with arranging():
         pair[1].title = "Second, reworded"
@@ -44,7 +46,9 @@ def test_a_changed_target_is_suspect_until_someone_looks_again(pair, ana: Member
     assert [each.is_suspect for each in linked(pair[0], ana)] == [False]
 
 
-def test_a_target_that_only_moved_on_is_not_suspect(pair, ana: Member, now: datetime, arranging: Arranging):
+def test_a_target_that_only_moved_on_is_not_suspect(
+    pair: tuple[Task, Task], ana: Member, now: datetime, arranging: Arranging
+):
     link(*pair, "raised", ana, at=now)
     with arranging():
         pair[1].status = "done"
@@ -53,7 +57,7 @@ def test_a_target_that_only_moved_on_is_not_suspect(pair, ana: Member, now: date
     assert [each.is_suspect for each in linked(pair[0], ana)] == [False]
 
 
-def test_what_the_reader_may_not_see_is_not_shown(pair, ana: Member, dan: Member, now: datetime):
+def test_what_the_reader_may_not_see_is_not_shown(pair: tuple[Task, Task], ana: Member, dan: Member, now: datetime):
     link(*pair, "raised", ana, at=now)
 
     assert linked(pair[0], dan) == []
@@ -71,7 +75,9 @@ def test_a_neighbourhood_is_walked_in_one_query_a_step(ana: Member, now: datetim
     assert (len(links), len(queries)) == (4, 3)
 
 
-def test_about_one_step_of_one_record_there_is_one_open_task(pair, ana: Member, ben: Member, now: datetime):
+def test_about_one_step_of_one_record_there_is_one_open_task(
+    pair: tuple[Task, Task], ana: Member, ben: Member, now: datetime
+):
     about = pair[0]
     first = open_task(ana, "Answer", ana, at=now, about=about, verb="answer")
 
@@ -80,7 +86,7 @@ def test_about_one_step_of_one_record_there_is_one_open_task(pair, ana: Member, 
     assert (again.pk, again.owner) == (first.pk, ben)
 
 
-def test_doing_the_step_ends_its_task(pair, ana: Member, now: datetime):
+def test_doing_the_step_ends_its_task(pair: tuple[Task, Task], ana: Member, now: datetime):
     about = pair[0]
     task = open_task(ana, "Answer", ana, at=now, about=about, verb="answer")
 

@@ -1,6 +1,7 @@
 """Mail leaves once, recognisably, and is never lost when the server is not there."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import LazySettings
 from django.utils import timezone
@@ -11,14 +12,14 @@ from wellheard.core.models import JobRun, Organisation, OutboxMessage
 from wellheard.core.outbox import post, send_waiting
 
 
-def letter(key: str = "ack:1", **changes) -> OutboxMessage:
-    details = {
+def letter(key: str = "ack:1", **changes: Any) -> OutboxMessage:
+    details: dict[str, Any] = {
         "to": "cleo@example.org",
         "subject": "Your complaint",
         "text": "We have it.",
         "purpose": "acknowledgement",
     }
-    return post(**(details | {"key": key, "at": timezone.now()} | changes))
+    return post(**{**details, "key": key, "at": timezone.now(), **changes})
 
 
 def test_a_mail_is_sent_over_smtp_with_the_id_it_was_written_with(organisation: Organisation, postbox: Postbox):

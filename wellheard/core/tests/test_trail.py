@@ -28,7 +28,7 @@ def trail(ana: Member, now: datetime) -> list[TrailEntry]:
     return list(TrailEntry.objects.order_by("seq"))
 
 
-def by_hand(statement: str, *values: object) -> None:
+def by_hand(statement: str, *values: str | int) -> None:
     """What somebody with the database's own tools and no scruples does: guards off, change, guards on."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -69,7 +69,7 @@ def test_the_database_refuses_to_change_or_remove_an_entry(trail: list[TrailEntr
 def test_the_database_refuses_to_replace_an_entry(trail: list[TrailEntry]):
     if connection.vendor != "sqlite":
         pytest.skip("INSERT OR REPLACE is SQLite's")
-    columns = ", ".join(field.column for field in TrailEntry._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in TrailEntry._meta.concrete_fields)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT OR REPLACE INTO core_trailentry ({columns}) SELECT {columns} FROM core_trailentry WHERE seq = 2"

@@ -102,7 +102,7 @@ def _changes(draft: Draft, seq: int) -> tuple[dict[str, list[Any]], list[dict[st
     before, after = draft.before or {}, draft.after or {}
     changes: dict[str, list[Any]] = {}
     values: list[dict[str, Any]] = []
-    hidden = getattr(draft.model, "trail_personal", frozenset())
+    hidden: frozenset[str] = getattr(draft.model, "trail_personal", frozenset())
     for name in {*before, *after}:
         pair = [before.get(name), after.get(name)]
         if pair[0] == pair[1]:

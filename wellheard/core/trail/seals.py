@@ -111,7 +111,7 @@ def check_seals() -> Iterator[BrokenSeal]:
         rows = SEALED.get(seal.kind)
         if rows is None:
             continue
-        present = list(rows.model._default_manager.filter(seal_id=seal.pk).order_by("pk"))
+        present: list[Any] = list(rows.model._default_manager.filter(seal_id=seal.pk).order_by("pk"))
         leaves = {row.pk: row.digest for row in present}
         honest = True
         for row, body in zip(present, rows.bodies(present), strict=True):

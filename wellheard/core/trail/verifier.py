@@ -5,17 +5,21 @@ What it proves: nothing was changed, removed or slipped in between since the hea
 written. What it can't: that what people typed is true. Signatures are not checked here.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import sys
+from collections.abc import Iterator, Sequence
 
 START = "0" * 64
 
 
-def check(lines, kept_checkpoints=()):
+def check(lines: Iterator[str], kept_checkpoints: Sequence[tuple[int, str]] = ()) -> tuple[int, int, int | None, str]:
     """(exit code, entries, first broken, sentence) for the lines of an export."""
     previous, expected, entries, trailer = START, 1, 0, None
-    checkpoints, digests = list(kept_checkpoints), {}
+    checkpoints: list[tuple[int, str]] = list(kept_checkpoints)
+    digests: dict[int, str] = {}
     try:
         header = json.loads(next(lines))
     except (StopIteration, ValueError):
@@ -62,7 +66,7 @@ def check(lines, kept_checkpoints=()):
     return 0, entries, None, "Whole: %d entries, %d checkpoints." % (entries, len(checkpoints))
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """`verifier.py FILE [SEQ:DIGEST ...]`, the latter being checkpoints that you kept yourself."""
     if not arguments:
         print(__doc__)

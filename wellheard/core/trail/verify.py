@@ -62,8 +62,8 @@ def verify(*, most_faults: int = 50) -> Report:
         )
     for seq in sorted(checkpoints):
         report.broken(seq, f"A checkpoint saw entry {seq}, which is no longer there.")
-    for fault in _personal_faults():
-        report.broken(*fault)
+    for seq, why in _personal_faults():
+        report.broken(seq, why)
     for seal in check_seals():
         report.broken(f"{seal.kind}:{seal.row}" if seal.row is not None else seal.seq, seal.sentence)
         if len(report.faults) >= most_faults:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -23,7 +24,7 @@ PERIOD = "?edition=2015&first=2025-11-17&last=2026-11-16"
 
 
 def text_of(client: Client, url: str) -> str:
-    response = client.get(url)
+    response: Any = client.get(url)
     assert response.status_code == 200, f"{url}: {response.status_code}"
     return b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -18,7 +19,7 @@ from wellheard.core.models import JobRun, Member
 from wellheard.evidence.tests.test_actions import change_unseen
 
 
-def states(said: dict) -> dict[str, str]:
+def states(said: dict[str, Any]) -> dict[str, str]:
     return {each["name"]: each["state"] for each in said["checks"]}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wellheard.config.commands.tests.conftest import Program
 from wellheard.evidence.pack.check_pack import check
-from wellheard.evidence.standards import get_edition
+from wellheard.evidence.standards import editions
 
 PERIOD = ("--edition", "2015", "--from", "2025-11-17", "--to", "2026-11-16")
 
@@ -30,7 +30,7 @@ def test_gaps_are_listed_requirement_by_requirement(program: Program):
     code, said = program.json("evidence", "gaps", *PERIOD)
 
     assert (code, sorted(said)) == (0, ["edition", "from", "gaps", "requirements", "to"])
-    assert [each["slug"] for each in said["requirements"]] == [each.slug for each in get_edition("2015").listed]
+    assert [each["slug"] for each in said["requirements"]] == [each.slug for each in editions()["2015"].listed]
     assert said["gaps"] == sum(len(each["gaps"]) for each in said["requirements"]) > 0
 
 
