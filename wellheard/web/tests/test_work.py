@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from wellheard.conftest import Arranging
+from wellheard.conftest import SETUP, Arranging
 from wellheard.core.models import Member, Task, TrailEntry
+from wellheard.core.tasks import open_task
+from wellheard.customers.actions import add_account
 
 pytestmark = pytest.mark.pages
 SignIn = Callable[[Member], Client]
@@ -41,6 +43,17 @@ def test_my_work_shows_my_open_tasks_soonest_first(ana, tasks, signed_in: SignIn
     assert page.context["title"] == "Two things need you."
     assert [cells[1].text for cells in page.context["rows"]] == ["Answer Cleo", "Call Cleo"]
     assert [cells[-1].text for cells in page.context["rows"]] == ["", "It is done"]
+
+
+def test_a_task_leads_to_the_record_that_it_is_about(ana, signed_in: SignIn, now):
+    account = add_account("Gärtnerei Holzapfel", ana, at=now)
+    open_task(ana, "Call them", SETUP, at=now, about=account, verb="call")
+
+    page = signed_in(ana).get("/work/")
+
+    assert [(cells[1].text, cells[1].url) for cells in page.context["rows"]] == [
+        ("Call them", account.get_absolute_url())
+    ]
 
 
 def test_done_ones_are_one_choice_away(ana, tasks, signed_in: SignIn):
