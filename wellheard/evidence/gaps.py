@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from wellheard.core.actors import Actor
 from wellheard.core.templatetags.words import in_words
-from wellheard.evidence.collectors import Basis, Gap, GapRule, Item, collectors_of, rules_of
+from wellheard.evidence.collectors import Basis, Gap, GapRule, Item, Severity, collectors_of, rules_of
 from wellheard.evidence.seeing import in_batches, visible_keys
 from wellheard.evidence.standards import Edition, Listed, Requirement
 
-SEVERITIES = ("high", "medium", "low")
+SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 BASES: tuple[Basis, ...] = ("requirement", "own rule", "good practice")
 BASIS_WORDS = {"requirement": "the standard asks", "own rule": "our own rule", "good practice": "good practice"}
 MOST_SHOWN = 1000

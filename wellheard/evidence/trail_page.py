@@ -121,7 +121,7 @@ def trail_state(member: Member) -> TrailState:
     return TrailState(
         check=check,
         checked_by=by,
-        checkpoints=TrailCheckpoint.objects.filter(chain=CHAIN).order_by("-seq")[:5],
+        checkpoints=list(TrailCheckpoint.objects.filter(chain=CHAIN).order_by("-seq")[:5]),
         restored_at=restored.at if restored is not None else None,
         may_check=not member.is_read_only and access.may(member, "evidence.check_trail"),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -93,7 +93,7 @@ def field_in_words(field: "Field[Any, Any] | None", name: str) -> str:
 def moment_in_full(moment: datetime) -> str:
     """Day and time in the reader's zone: `16 November 2026, 16:30`. Where UTC is in force it says so."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
-    zone = " UTC" if timezone.get_current_timezone() is UTC or str(local.tzinfo) == "UTC" else ""
+    zone = " UTC" if str(timezone.get_current_timezone()) == "UTC" else ""
     return f"{day_in_full(local)}, {local:%H:%M}{zone}"
 
 

@@ -9,17 +9,21 @@ Every file is compared with manifest.json (SHA-256 and size), and the trail is w
 The manifest itself is vouched for by its own SHA-256, which is printed: compare it with the one that you were given.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 MANIFEST = "manifest.json"
 TRAIL = "trail/trail.jsonl"
 
 
-def check(path):
+def check(path: str | Path) -> tuple[int, list[str]]:
     """(exit code, sentences) for a pack: a zip or the folder of an unpacked one."""
     try:
         names, open_file = _reader(Path(path))
@@ -55,7 +59,7 @@ def check(path):
     ]
 
 
-def _reader(path):
+def _reader(path: Path) -> tuple[set[str], Callable[[str], IO[bytes]]]:
     """The names in the pack, and a function that opens one of them."""
     if path.is_dir():
         files = [each for each in path.rglob("*") if each.is_file() and "__pycache__" not in each.parts]
@@ -64,7 +68,7 @@ def _reader(path):
     return {each for each in archive.namelist() if not each.endswith("/")}, archive.open
 
 
-def _digest(open_file, name):
+def _digest(open_file: Callable[[str], IO[bytes]], name: str) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
     with open_file(name) as file:
         for block in iter(lambda: file.read(1024 * 1024), b""):
@@ -73,7 +77,7 @@ def _digest(open_file, name):
     return size, digest.hexdigest()
 
 
-def _trail_faults(lines, said):
+def _trail_faults(lines: IO[bytes], said: dict[str, Any]) -> list[str]:
     """Every entry's digest is that of its text, and each names the one before it, up to the head that the manifest names."""
     previous, entries = "0" * 64, 0
     for line in lines:
@@ -91,7 +95,7 @@ def _trail_faults(lines, said):
     return []
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     """Check what is named, or the folder in which this file lies."""
     code, sentences = check(arguments[0] if arguments else Path(__file__).resolve().parent)
     for sentence in sentences:

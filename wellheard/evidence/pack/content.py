@@ -60,6 +60,10 @@ class _Counted:
     def gaps(self) -> int:
         return self.by_basis.total()
 
+    @property
+    def is_collected(self) -> bool:
+        return bool(collectors_of(self.listed.slug)) or self.gaps > 0
+
 
 def write_pack(file: IO[bytes], edition: Edition, first: date, last: date, reader: Actor) -> Pack:
     """Write the pack of an edition and period, as far as `reader` may see it. All of it is of one moment.

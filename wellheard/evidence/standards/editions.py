@@ -10,7 +10,7 @@ import yaml
 
 from wellheard.evidence.collectors import Basis
 
-BASES = get_args(Basis)
+BASES: tuple[Basis, ...] = get_args(Basis)
 DOCUMENTED = ("retained", "not required")
 DEFAULT_EDITION = "2015"
 
@@ -128,10 +128,10 @@ def _read(name: str) -> dict[str, Any]:
 
 def _requirement(entry: Any, where: str) -> Requirement:
     nothing, fresh = _part(entry, "nothing", where), entry.get("fresh")
-    basis = _text(nothing, "basis", f"{where}, nothing")
+    basis = next((each for each in BASES if each == nothing.get("basis")), None)
     documented = _text(entry, "documented", where)
-    if basis not in BASES:
-        raise BadStandard(f"{where}: the basis “{basis}” is none of {', '.join(BASES)}.")
+    if basis is None:
+        raise BadStandard(f"{where}: the basis “{nothing.get('basis')}” is none of {', '.join(BASES)}.")
     if documented not in DOCUMENTED:
         raise BadStandard(f"{where}: documented is “{documented}”, which is none of {', '.join(DOCUMENTED)}.")
     if fresh is not None and (not isinstance(fresh.get("days"), int) or fresh["days"] < 1):

@@ -9,7 +9,7 @@ from wellheard.core.models import Member, Site
 from wellheard.core.tasks import open_task
 from wellheard.evidence.collectors import Collector, GapRule, register_collector, register_gap_rule
 from wellheard.evidence.gaps import by_basis, gaps_of, gravest, newest_items, state_of, states_of
-from wellheard.evidence.standards import Listed, get_edition, requirements
+from wellheard.evidence.standards import Listed, editions, requirements
 from wellheard.evidence.tests.conftest import DAY, FOCUS, REACT
 
 FIRST, LAST = date(2025, 11, 17), DAY
@@ -116,7 +116,7 @@ def test_what_the_standard_asks_for_comes_first(ana: Member, open_tasks, tasks_s
     register_collector(Collector("perception.monitor", "tests.none", "Nothing", lambda *_: iter(())))
     register_collector(Collector(FOCUS, "tests.no_more", "Nothing", lambda *_: iter(())))
 
-    states = states_of(get_edition("2015"), FIRST, LAST, ana)
+    states = states_of(editions()["2015"], FIRST, LAST, ana)
 
     assert by_basis(states) == {"requirement": 1, "own rule": 1, "good practice": 1}
     assert [found.rule.id for found in gravest(states, 5)] == [

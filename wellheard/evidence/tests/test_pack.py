@@ -16,7 +16,7 @@ from wellheard.core.models import Member, Organisation, Site, Task, TrailHead
 from wellheard.core.tasks import open_task
 from wellheard.evidence.pack import write_pack
 from wellheard.evidence.pack.check_pack import check
-from wellheard.evidence.standards import get_edition
+from wellheard.evidence.standards import editions
 from wellheard.evidence.tests.conftest import DAY, EFFECT, REACT
 
 pytestmark = pytest.mark.pages
@@ -31,9 +31,7 @@ def packed(organisation: Organisation, ben: Member, tasks_show, late_tasks_are_g
 
     def write() -> bytes:
         file = io.BytesIO()
-        edition = get_edition("2015")
-        assert edition is not None
-        write_pack(file, edition, FIRST, DAY, ben)
+        write_pack(file, editions()["2015"], FIRST, DAY, ben)
         return file.getvalue()
 
     return write
@@ -61,7 +59,7 @@ def test_the_same_state_gives_the_same_bytes(packed, call: Task):
 
 
 def test_a_pack_holds_a_page_for_every_requirement_and_what_it_takes_to_check_it(packed, call: Task):
-    pages = [f"requirements/{each.slug}.html" for each in get_edition("2015").listed]
+    pages = [f"requirements/{each.slug}.html" for each in editions()["2015"].listed]
 
     assert names(packed()) == sorted(
         [

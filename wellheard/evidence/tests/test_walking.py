@@ -12,9 +12,10 @@ from wellheard.core.models import Member, Organisation, Site, Task, TrailEntry, 
 from wellheard.core.setup import change_site
 from wellheard.core.tasks import end_task, open_task
 from wellheard.evidence.entries import HIDDEN_PERSONAL, tell
-from wellheard.evidence.integrity import differing
+from wellheard.evidence.integrity import Finding, differing
 from wellheard.evidence.masking import mask_contacts
-from wellheard.evidence.walking import Walk, record_of, walk_backwards
+from wellheard.evidence.sheets import Fact, Parts, Sheet
+from wellheard.evidence.walking import Walk, _at_step, record_of, walk_backwards
 
 
 @pytest.fixture
@@ -165,3 +166,36 @@ def test_the_questions_to_the_database_do_not_grow_with_the_thread(
         walk_backwards(leipzig, ben)
 
     assert len(four) == len(one)
+
+
+def test_a_record_that_stands_at_several_steps_shows_nothing_twice():
+    facts = (Fact("Title", "Connectors drip"), Fact("Cause words", "cold glue"))
+    finding = Finding("better", "It holds.")
+    sheet = Sheet(("k", 1), "case", "CAS-1", "", words="They drip", facts=facts, findings=(finding,))
+
+    shown = {
+        step: _at_step(sheet, step, [other for other in ("cause", "case", "answer") if other != step])
+        for step in ("cause", "case", "answer")
+    }
+
+    assert {step: (each.words, list(each.facts), list(each.findings)) for step, each in shown.items() if each} == {
+        "cause": ("", [facts[1]], []),
+        "case": ("", [facts[0]], [finding]),
+        "answer": ("They drip", [], []),
+    }
+
+
+def test_an_action_shows_its_verdict_at_the_step_before():
+    parts = (Parts("Verdicts", [Sheet(("v", 1), "verdict", "It worked.", "")]),)
+    sheet = Sheet(("k", 1), "corrective action", "ACT-1", "", facts=(Fact("What", "Trays"),), parts=parts)
+
+    verdict, action = _at_step(sheet, "verdict", ["action"]), _at_step(sheet, "action", ["verdict"])
+
+    assert verdict is not None
+    assert action is not None
+    assert (verdict.parts, list(verdict.facts), action.parts, list(action.facts)) == (
+        parts,
+        [],
+        (),
+        [Fact("What", "Trays")],
+    )
