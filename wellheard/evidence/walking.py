@@ -215,7 +215,9 @@ def _links(start: Model, records: Records, sheets: dict[Key, Sheet]) -> list[Wal
         source, target = (link.source_kind, link.source_id), (link.target_kind, link.target_id)
         if source not in sheets or target not in sheets:
             continue
-        suspects = int(bool(link.target_fingerprint) and link.target_fingerprint != fingerprint_of(records.main[target]))
+        suspects = int(
+            bool(link.target_fingerprint) and link.target_fingerprint != fingerprint_of(records.main[target])
+        )
         known = found.get((link.role, target))
         found[link.role, target] = (
             WalkedLink(sheets[source].label, link.role, sheets[target].label, link.made_at, suspects=suspects)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from wellheard.core import access
 from wellheard.core.templatetags.words import plural_words
-from wellheard.core.thread import thread_of
+from wellheard.core.thread import Step, thread_of
 from wellheard.core.views import member_of
 from wellheard.evidence.walking import Walk, record_of, walk_backwards
 
@@ -23,16 +23,20 @@ def thread(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if record is None:
         raise Http404
     walk = walk_backwards(record, member)
+    there = {step.key for step in walk.steps if step.records}
     context = {
         "walk": walk,
-        "thread": [
-            replace(step, url=f"#step-{step.key}", state="done" if step.state == "here" else step.state)
-            for step in thread_of(record, member, here="")
-        ],
+        "thread": [_anchored(step, there) for step in thread_of(record, member, here="")],
         "finding": finding_of(walk),
         "may_see_evidence": access.may(member, "evidence.see_evidence"),
     }
     return render(request, "evidence/thread.html", context)
+
+
+def _anchored(step: Step, there: set[str]) -> Step:
+    """The step as a link to its part of this page."""
+    state = "done" if step.state == "here" else step.state
+    return replace(step, url=f"#step-{step.key}" if step.key in there else "", state=state)
 
 
 def finding_of(walk: Walk) -> str:
