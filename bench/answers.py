@@ -59,10 +59,11 @@ def _compare(engine: str, environment: dict[str, str]) -> dict[str, Any]:
     token = python(MAKE_SURVEY, environment)
     python(MAKE_TABLE, environment)
     body = json.dumps({"score": 7, "text": WORDS}).encode()
-    product, raw, empty = [], [], []
+    product, raw, empty, usual = [], [], [], []
     with (
         _serving("wellheard.config.wsgi:application", environment) as own,
         _serving("bench.bare.wsgi:application", environment) as bare,
+        _serving("bench.bare.wsgi:application", environment | {"WELLHEARD_BENCH_MIDDLEWARE": "1"}) as with_middleware,
     ):
 
         def answer() -> bytes:
@@ -76,6 +77,7 @@ def _compare(engine: str, environment: dict[str, str]) -> dict[str, Any]:
             raw.append(_load(bare, lambda: post("/raw/", body, "application/json", bare)))
             product.append(_load(own, answer))
             empty.append(_load(bare, lambda: post("/empty/", body, "application/json", bare)))
+            usual.append(_load(with_middleware, lambda: post("/empty/", body, "application/json", with_middleware)))
     stored, honest = map(int, python(COUNT, environment).split())
     acknowledged = sum(len(load.waits) for load in product)
     ratios = sorted(ours.per_second / theirs.per_second for ours, theirs in zip(product, raw, strict=True))
@@ -83,6 +85,7 @@ def _compare(engine: str, environment: dict[str, str]) -> dict[str, Any]:
         "database": engine,
         "ratio_to_raw_insert": round(statistics.median(ratios), 2),
         "ratios": [round(each, 2) for each in ratios],
+        "ratio_to_empty_view_with_usual_middleware": round(_middle(product) / _middle(usual), 2),
         "ratio_to_empty_view": round(_middle(product) / _middle(empty), 2),
         "p99_to_p50": round(statistics.median(load.wait(0.99) / load.wait(0.5) for load in product), 1),
         "faults": sum(load.faults for load in product),
@@ -93,6 +96,7 @@ def _compare(engine: str, environment: dict[str, str]) -> dict[str, Any]:
             "answers_a_second": round(_middle(product)),
             "raw_inserts_a_second": round(_middle(raw)),
             "empty_views_a_second": round(_middle(empty)),
+            "empty_views_with_middleware_a_second": round(_middle(usual)),
             "p50_ms": round(statistics.median(load.wait(0.5) for load in product), 1),
             "p99_ms": round(statistics.median(load.wait(0.99) for load in product), 1),
             "raw_p99_ms": round(statistics.median(load.wait(0.99) for load in raw), 1),

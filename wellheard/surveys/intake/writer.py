@@ -8,8 +8,6 @@ import logging
 import queue
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import Error, connection, transaction
@@ -34,17 +32,38 @@ class BusyError(RuntimeError):
     """Too many answers are waiting, or the database did not answer in time; the sender may try again with the same key."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Waiting:
-    response: NewResponse
-    receipt: "Future[Receipt]"
+    """An answer on its way, and the request that waits for it. A bare lock is the cheapest thing to wait for: it is held
+    from the start, and let go once the answer is stored or refused."""
+
+    __slots__ = ("_done", "fault", "receipt", "response")
+
+    def __init__(self, response: NewResponse) -> None:
+        self.response = response
+        self.receipt: Receipt | None = None
+        self.fault: Exception | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def wait(self) -> Receipt:
+        """The receipt. Raises BusyError when there is none in time; the answer may still be stored then, once."""
+        if not self._done.acquire(timeout=WAIT_SECONDS):
+            raise BusyError("The answer could not be stored in time.")
+        if self.receipt is None:
+            raise BusyError("The answer could not be stored.") from self.fault
+        return self.receipt
+
+    def end(self, receipt: Receipt | None, fault: Exception | None = None) -> None:
+        """Let the request go on."""
+        self.receipt, self.fault = receipt, fault
+        self._done.release()
 
 
 class Writer:
     """The thread that stores. It starts with the first answer and lives as long as its process."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[_Waiting] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
@@ -53,16 +72,11 @@ class Writer:
         if connection.in_atomic_block or _is_in_memory():
             return _store_together([response])[0]  # a caller's own transaction (tests): no other thread would see it
         self._start()
-        receipt: Future[Receipt] = Future()
-        try:
-            self._waiting.put_nowait(_Waiting(response, receipt))
-        except queue.Full:
-            raise BusyError("Too many answers at once.") from None
-        try:
-            return receipt.result(WAIT_SECONDS)
-        except TimeoutError:
-            receipt.cancel()
-            raise BusyError("The answer could not be stored in time.") from None
+        if self._waiting.qsize() >= MOST_WAITING:
+            raise BusyError("Too many answers at once.")
+        waiting = _Waiting(response)
+        self._waiting.put(waiting)
+        return waiting.wait()
 
     def _start(self) -> None:
         if self._thread is not None and self._thread.is_alive():
@@ -80,25 +94,22 @@ class Writer:
                     batch.append(self._waiting.get_nowait())
                 except queue.Empty:
                     break
-            try:
-                self._store([each for each in batch if each.receipt.set_running_or_notify_cancel()])
-            except Exception:  # this thread must outlive whatever happens to a batch
-                logger.exception("A batch of answers failed")
+            self._store(batch)
 
     def _store(self, batch: list[_Waiting]) -> None:
         """Store a batch. The connection is this thread's own and stays open: it must not queue for one under load."""
         try:
             receipts = self._twice([each.response for each in batch])
-        except Error:
+        except Exception as fault:  # whatever it was, this thread must outlive it, and nobody may wait in vain
             if len(batch) == 1:
                 logger.exception("An answer could not be stored")
-                batch[0].receipt.set_exception(BusyError("The answer could not be stored."))
+                batch[0].end(None, fault)
                 return
             for each in batch:  # one of them is at fault: one by one, so that it harms no other
                 self._store([each])
             return
         for each, receipt in zip(batch, receipts, strict=True):
-            each.receipt.set_result(receipt)
+            each.end(receipt)
 
     def _twice(self, responses: list[NewResponse]) -> list[Receipt]:
         """A connection that broke meanwhile is replaced, and what another process stored meanwhile is then known."""
