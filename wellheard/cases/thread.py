@@ -7,7 +7,6 @@ from django.urls import reverse
 from wellheard.cases.hearing import case_of
 from wellheard.cases.models import Case, Channel
 from wellheard.core.actors import Actor
-from wellheard.core.models.links import Link
 from wellheard.core.thread import register_step
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
@@ -19,10 +18,13 @@ from wellheard.ground.local_time import MONTHS
 SHOWN = 200
 
 
-def answer_step(case: Case) -> tuple[str, str] | None:
-    """ "By phone, 16 November": the words that the case itself keeps. Those of a statement are shown by the statement."""
-    if not case.complaint_text.strip():
-        return None
+def keeps_words(case: Case) -> bool:
+    """Does the case itself keep what was said? The words of a statement are shown by the statement."""
+    return bool(case.complaint_text.strip())
+
+
+def answer_step(case: Case) -> tuple[str, str]:
+    """ "By phone, 16 November"."""
     day = case.received_at.astimezone(case.site.zone)
     channel = str(Channel(case.channel).label)
     return f"{channel[:1].upper()}{channel[1:]}, {day.day} {MONTHS[day.month - 1]}", "done"
@@ -35,10 +37,13 @@ def case_step(case: Case) -> tuple[str, str]:
     return f"{words[:1].upper()}{words[1:]}, {case.reference}", "done" if is_done else "doing"
 
 
-def cause_step(case: Case) -> tuple[str, str] | None:
+def names_cause(case: Case) -> bool:
+    return bool(case.cause_words)
+
+
+def cause_step(case: Case) -> tuple[str, str]:
     """The cause that was named in the case itself; where an analysis looks for it, that one is shown."""
-    analysed = Link.objects.filter(source_kind=case.kind, source_id=case.pk, role="analysed")
-    return (case.cause_words, "done") if case.cause_words and not analysed.exists() else None
+    return case.cause_words, "done"
 
 
 def complained(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
@@ -70,9 +75,9 @@ def new_from_statement(statement: Statement) -> str:
 
 def register() -> None:
     """Take part in the thread, in the customers' timelines, and in what may be done about a customer or a statement."""
-    register_step("answer", "cases.case", answer_step)
+    register_step("answer", "cases.case", answer_step, stands=keeps_words)
     register_step("case", "cases.case", case_step)
-    register_step("cause", "cases.case", cause_step)
+    register_step("cause", "cases.case", cause_step, stands=names_cause, spare=True)
     register_source(complained)
     register_offer(Offer("Write down a complaint", new_for_customer, "cases.open_case"))
     next_steps.register(next_steps.NextStep("Open a complaint", new_from_statement, "cases.open_case"))

@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from wellheard.core.actors import Actor
 from wellheard.core.links import Key, fetch, key_of, may_see, neighbourhood
+from wellheard.core.records import kind_of
 
 STEPS = ("answer", "case", "cause", "action", "verdict", "told")
 TITLES = {
@@ -44,15 +45,33 @@ class Step:
 
 
 Describe = Callable[[Any], "tuple[str, str] | None"]
-_steps: dict[tuple[str, str], Describe] = {}
+Stands = Callable[[Any], bool]
 
 
-def register_step(step: str, kind: str, describe: Describe) -> None:
-    """Say how records of `kind` appear at `step`: `describe(record)` gives (words, state done|doing), or None if the record
-    has nothing to show there yet. One kind may serve several steps (an action carries its verdict)."""
+@dataclass(frozen=True)
+class Part:
+    """How a kind takes part at a step. `stands` asks no database: it is asked of every record on the thread."""
+
+    describe: Describe
+    stands: Stands
+    is_spare: bool
+
+
+_steps: dict[tuple[str, str], Part] = {}
+
+
+def register_step(
+    step: str, kind: str, describe: Describe, *, stands: Stands = lambda record: True, spare: bool = False
+) -> None:
+    """Say how records of `kind` appear at `step`.
+
+    `describe(record)` gives (words, state done|doing|later), or None if the record has nothing to show there yet; it is
+    asked of one record only. `stands(record)` says quickly whether a record belongs to the step at all. A `spare` kind is
+    shown only where no other is. One kind may serve several steps (an action carries its verdict).
+    """
     if step not in STEPS:
         raise ValueError(f"The thread has no step {step}.")
-    _steps[step, kind] = describe
+    _steps[step, kind] = Part(describe, stands, spare)
 
 
 def thread_of(record: Model, actor: Actor, *, here: str) -> list[Step]:
@@ -65,18 +84,26 @@ def thread_of(record: Model, actor: Actor, *, here: str) -> list[Step]:
 
 
 def _step(step: str, records: dict[Key, Model], record: Model, actor: Actor, here: str) -> Step:
-    shown: list[tuple[Model, str, str]] = []
-    for (kind, _), each in sorted(records.items()):
-        describe = _steps.get((step, kind))
-        if describe is not None and (each == record or may_see(actor, each)) and (said := describe(each)):
-            shown.append((each, *said))
     # The record in hand first; then the most recent one of its kind.
-    shown.sort(key=lambda item: (item[0] == record, item[0].pk), reverse=True)
-    if not shown:
-        return Step(step, TITLES[step], LATER[step], "here" if step == here else "later")
-    first, words, state = shown[0]
-    url = "" if step == here else getattr(first, "get_absolute_url", str)()
-    return Step(step, TITLES[step], words, "here" if step == here else state, url, len(shown) - 1)
+    standing = sorted(_standing(step, records, record, actor), key=lambda each: (each == record, each.pk), reverse=True)
+    for place, first in enumerate(standing):
+        said = _steps[step, kind_of(type(first))].describe(first)
+        if said is not None:
+            url = "" if step == here else getattr(first, "get_absolute_url", str)()
+            others = len(standing) - place - 1
+            return Step(step, TITLES[step], said[0], "here" if step == here else said[1], url, others)
+    return Step(step, TITLES[step], LATER[step], "here" if step == here else "later")
+
+
+def _standing(step: str, records: dict[Key, Model], record: Model, actor: Actor) -> list[Model]:
+    """The records that belong to a step and may be seen; spare ones only where there is no other."""
+    found = [
+        (part, each)
+        for (kind, _), each in sorted(records.items())
+        if (part := _steps.get((step, kind))) and part.stands(each) and (each == record or may_see(actor, each))
+    ]
+    usual = [each for part, each in found if not part.is_spare]
+    return usual or [each for _, each in found]
 
 
 def walk(record: Model, actor: Actor) -> Sequence[tuple[str, list[Model]]]:
@@ -84,16 +111,4 @@ def walk(record: Model, actor: Actor) -> Sequence[tuple[str, list[Model]]]:
     keys, _ = neighbourhood(key_of(record), depth=6)
     records = fetch(key for key in keys if key[0] in {kind for _, kind in _steps})
     records[key_of(record)] = record
-    return [
-        (
-            step,
-            [each for (kind, _), each in sorted(records.items()) if _stands(step, kind, each) and may_see(actor, each)],
-        )
-        for step in STEPS
-    ]
-
-
-def _stands(step: str, kind: str, record: Model) -> bool:
-    """Has this record something to show at this step?"""
-    describe = _steps.get((step, kind))
-    return describe is not None and describe(record) is not None
+    return [(step, _standing(step, records, record, actor)) for step in STEPS]

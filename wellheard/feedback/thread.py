@@ -16,10 +16,13 @@ SHOWN = 200
 SURVEY_RESPONSE = "surveys.response"
 
 
-def answer_step(statement: Statement) -> tuple[str, str] | None:
-    """`3 out of 10, 16 November`. What came from a survey is shown by its response instead."""
-    if statement.origin_kind == SURVEY_RESPONSE:
-        return None
+def is_own_answer(statement: Statement) -> bool:
+    """What came from a survey is shown by its response instead."""
+    return bool(statement.origin_kind != SURVEY_RESPONSE)
+
+
+def answer_step(statement: Statement) -> tuple[str, str]:
+    """`3 out of 10, 16 November`."""
     day = f"{timezone.localtime(statement.heard_at):%-d %B}"
     source = str(Source(statement.source).label)
     return f"{statement.rating_words or source[:1].upper() + source[1:]}, {day}", "done"
@@ -78,7 +81,7 @@ def told(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
 
 def register() -> None:
     """Take part in the thread and in the customers' timelines."""
-    register_step("answer", "feedback.statement", answer_step)
+    register_step("answer", "feedback.statement", answer_step, stands=is_own_answer)
     register_step("told", "feedback.notice", told_step)
     register_source(spoken)
     register_source(told)
