@@ -99,6 +99,13 @@ def test_a_cut_off_tail_is_named(trail: list[TrailEntry]):
     assert (report.ok, report.first_broken) == (False, len(trail))
 
 
+def test_an_entry_slipped_in_behind_the_head_is_named(trail: list[TrailEntry]):
+    last = trail[-1]
+    TrailHead.objects.update(seq=last.seq - 1, digest=last.prev_digest)
+
+    assert verify().first_broken == last.seq
+
+
 def test_a_chain_rewritten_to_its_end_is_caught_by_a_checkpoint(trail: list[TrailEntry], now: datetime):
     point = take_checkpoint(SETUP, at=now)
     entries = list(TrailEntry.objects.order_by("seq"))

@@ -44,15 +44,6 @@ def append(drafts: Sequence[Draft]) -> None:
         seq, previous = head.seq + 1, head.digest
         changes, values = _changes(draft, seq)
         site = (draft.after or draft.before or {}).get("site_id")
-        did = (
-            "created"
-            if draft.before is None
-            else "deleted"
-            if draft.after is None
-            else "changed"
-            if changes
-            else "noted"
-        )
         body = canonical(
             {
                 "v": 1,
@@ -63,7 +54,7 @@ def append(drafts: Sequence[Draft]) -> None:
                 "recorded": recorded,
                 "actor": draft.actor_id,
                 "action": draft.action,
-                "did": did,
+                "did": _did(draft, changes),
                 "kind": draft.kind,
                 "object": draft.object_id,
                 "site": site,
@@ -84,7 +75,7 @@ def append(drafts: Sequence[Draft]) -> None:
                 recorded_at=recorded,
                 actor_id=draft.actor_id,
                 action=draft.action,
-                did=did,
+                did=_did(draft, changes),
                 kind=draft.kind,
                 object_id=draft.object_id,
                 site_id=site,
@@ -95,6 +86,16 @@ def append(drafts: Sequence[Draft]) -> None:
     if personal:
         TrailPersonal.objects.bulk_create(personal)
     TrailHead.objects.filter(pk=head.pk).update(seq=head.seq, digest=head.digest)
+
+
+def _did(draft: Draft, changes: dict[str, Any]) -> str:
+    if draft.before is None and draft.after is None:
+        return "noted"  # made and removed by the same action
+    if draft.before is None:
+        return "created"
+    if draft.after is None:
+        return "deleted"
+    return "changed" if changes else "noted"
 
 
 def _changes(draft: Draft, seq: int) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:

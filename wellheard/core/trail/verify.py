@@ -36,6 +36,9 @@ def verify(*, most_faults: int = 50) -> Report:
     """Walk the whole chain from its first entry. Streams: the memory needed doesn't grow with the trail."""
     report = Report()
     previous, expected = START, 1
+    # Others may write meanwhile: the head as it stands now must be reached, and what follows it must not pass the head then.
+    head = TrailHead.objects.get(chain=CHAIN)
+    at_head = START
     checkpoints = dict(TrailCheckpoint.objects.filter(chain=CHAIN).values_list("seq", "digest"))
     report.checkpoints = len(checkpoints)
     for row in _rows():
@@ -53,13 +56,17 @@ def verify(*, most_faults: int = 50) -> Report:
         if seq in checkpoints and checkpoints.pop(seq) != row["digest"]:
             report.broken(seq, f"Entry {seq} is not the one that the checkpoint saw.")
         previous, expected = row["digest"], expected + 1
+        if seq == head.seq:
+            at_head = previous
         if len(report.faults) >= most_faults:
             return report
-    head = TrailHead.objects.get(chain=CHAIN)
-    if (head.seq, head.digest) != (expected - 1, previous):
-        report.broken(
-            expected, f"The trail ends at entry {expected - 1}, but its head stands at {head.seq}: a tail is gone."
-        )
+    last = expected - 1
+    if last < head.seq:
+        report.broken(expected, f"The trail ends at entry {last}, but its head stood at {head.seq}: a tail is gone.")
+    elif at_head != head.digest:
+        report.broken(head.seq, f"Entry {head.seq} is not the one at which the head stood.")
+    elif last > (now_at := TrailHead.objects.get(chain=CHAIN).seq):
+        report.broken(now_at + 1, f"Entry {now_at + 1} stands behind the head of the trail: it was slipped in.")
     for seq in sorted(checkpoints):
         report.broken(seq, f"A checkpoint saw entry {seq}, which is no longer there.")
     for seq, why in _personal_faults():
