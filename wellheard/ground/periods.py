@@ -12,6 +12,7 @@ from wellheard.ground.local_time import MONTHS, WEEKDAYS, first_moment, zone_nam
 
 Kind = Literal["day", "week", "month", "quarter", "year"]
 
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
 _MONTHS_LONG: dict[Kind, int] = {"month": 1, "quarter": 3, "year": 12}
 _DAYS_LONG: dict[Kind, int] = {"day": 1, "week": 7}
 
@@ -34,7 +35,8 @@ class Period:
     @property
     def last(self) -> date:
         """The last day that belongs to it."""
-        return self.end - timedelta(days=1)
+        # Of the very last period there is no day after.
+        return date.max if self.first > _moved(self.kind, date.max, -1) else self.end - timedelta(days=1)
 
     @property
     def end(self) -> date:
@@ -123,10 +125,10 @@ class Period:
         return self._month[:3]
 
     def __contains__(self, day: date) -> bool:
-        return self.first <= day < self.end
+        return self.first <= day <= self.last
 
     def __lt__(self, other: "Period") -> bool:
-        return (self.first, self.end) < (other.first, other.end)
+        return (self.first, self.last) < (other.first, other.last)
 
     def __str__(self) -> str:
         return self.label
@@ -206,18 +208,21 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 def parse(text: str) -> Period:
     """The period with that code or short name: "2026-11", "2026-Q4", "Q4 2026", "2026-W47", "Nov 2026", "2026-11-16".
 
-    Raises ValueError with a sentence when the text names none.
+    Raises ValueError with a sentence when the text names none, or one at the end of all calendars, which has no next.
     """
     wanted = text.strip()
     for kind, shape in _SHAPES:
         if found := shape.fullmatch(wanted):
             try:
-                return Period(kind, _named_first_day(kind, found))
+                period = Period(kind, _named_first_day(kind, found))
             except ValueError:
-                raise ValueError(f'There is no {kind} "{wanted}".') from None
+                period = None
+            if period is None or not _FIRST_YEAR <= period.first.year <= _LAST_YEAR:
+                raise ValueError(f'There is no {kind} "{wanted}".')
+            return period
     for place, name in enumerate(MONTHS, start=1):
         if found := re.fullmatch(rf"(?:{name}|{name[:3]})\.? (\d{{4}})", wanted, re.IGNORECASE):
-            return Period("month", date(int(found[1]), place, 1))
+            return parse(f"{found[1]}-{place:02}")
     raise ValueError(f'"{wanted}" names no period. Write it as 2026-11-16, 2026-W47, 2026-11, 2026-Q4 or 2026.')
 
 

@@ -21,6 +21,7 @@ from wellheard.surveys.models import Answer, Question, QuestionKind, Response, S
 CHANGEABLE = frozenset(
     {"title", "intro", "thanks", "closed_text", "languages", "site", "owner", "opens_at", "closes_at"}
 )
+LONGEST_REASON = 40
 Texts = Mapping[str, str]
 
 
@@ -89,6 +90,8 @@ def amend_draft(
             code="wrong_status",
         )
     _set(survey, changes)
+    # It may have been moved to another site, where this member has no say.
+    access.require(by, "surveys.amend_draft", survey)
     survey.save()
     if questions is not None:
         _write_questions(survey, questions)
@@ -143,6 +146,7 @@ def reword(survey: Survey, question: Question, texts: Texts, by: Actor, *, at: d
     the old words. `ask_anew` then starts a new series, and charts draw a break between the two.
     """
     _own_question(survey, question)
+    _check_wording(survey, texts)
     if Answer.objects.filter(question=question).exists():
         raise Refusal(
             "People have answered this question as it stands, so its wording is frozen. Nothing was changed; ask it anew "
@@ -159,6 +163,7 @@ def reword(survey: Survey, question: Question, texts: Texts, by: Actor, *, at: d
 def ask_anew(survey: Survey, question: Question, texts: Texts, by: Actor, *, at: datetime) -> Question:
     """Replace a question by one with a new wording: the old one is asked no longer, and its answers stay its own."""
     _own_question(survey, question)
+    _check_wording(survey, texts)
     if question.retired_at is not None:
         raise Refusal("This question was replaced already. Nothing was changed; give its successor the new wording.")
     question.retired_at = at
@@ -185,29 +190,53 @@ def leave_out(response: Response, reason: str, by: Actor, *, at: datetime) -> Re
 
     The survey's row is not locked: answers that arrive meanwhile hold counters and wait for it, which would be a deadlock.
     """
-    access.require(by, "surveys.leave_out", response.survey)
+    _require_for(response, by, "surveys.leave_out")
     reason = reason.strip()
     if not reason:
         raise Refusal(
             "Say why it doesn’t count. Nothing was changed; the reason is shown beside the score.", field="reason"
         )
-    _recount(response, reason)
-    writing().happened(response.survey, response=response.pk, left_out=reason)
+    if len(reason) > LONGEST_REASON:
+        raise Refusal(
+            f"The reason stands beside the score, so it has room for {LONGEST_REASON} characters. Nothing was changed; "
+            "say it in fewer words.",
+            field="reason",
+        )
+    if _recount(response, reason):
+        writing().happened(response.survey, response=response.pk, left_out=reason)
     return response
 
 
 @action("surveys.count_again")
 def count_again(response: Response, by: Actor, *, at: datetime) -> Response:
     """Let a response that was left out count again."""
-    access.require(by, "surveys.count_again", response.survey)
-    _recount(response, "")
-    writing().happened(response.survey, response=response.pk, counted_again=True)
+    _require_for(response, by, "surveys.count_again")
+    if _recount(response, ""):
+        writing().happened(response.survey, response=response.pk, counted_again=True)
     return response
 
 
-def _recount(response: Response, reason: str) -> None:
-    """Set why a response doesn't count, and raise or lower the counters when that changes whether it counts."""
-    fresh = Response.objects.select_for_update().get(pk=response.pk)
+def may_leave_out(response: Response, by: Actor) -> bool:
+    """May this actor decide whether it counts?"""
+    return all(access.may(by, "surveys.leave_out", each) for each in (response.survey, response))
+
+
+def _require_for(response: Response, by: Actor, permission: str) -> None:
+    """A survey of every site is everyone's; an answer that was given at one site is decided about there."""
+    access.require(by, permission, response.survey)
+    access.require(by, permission, response)
+
+
+def _recount(response: Response, reason: str) -> bool:
+    """Set why a response doesn't count, and raise or lower the counters when that changes whether it counts. No when
+    nothing changes: the button was pressed twice."""
+    try:
+        fresh = Response.objects.select_for_update().get(pk=response.pk)
+    except Response.DoesNotExist:
+        raise Refusal("This answer is no longer there; its import was taken back. Nothing was changed.") from None
+    response.left_out = reason
+    if fresh.left_out == reason:
+        return False
     step = int(bool(fresh.left_out)) - int(bool(reason))
     if step:
         scored = fresh.answers.filter(score__isnull=False).values_list("question_id", "score")
@@ -220,8 +249,8 @@ def _recount(response: Response, reason: str) -> None:
                 if score is not None
             }
         )
-    Response.objects.filter(pk=fresh.pk).update(left_out=reason[:40])
-    response.left_out = reason[:40]
+    Response.objects.filter(pk=fresh.pk).update(left_out=reason)
+    return True
 
 
 def _set(survey: Survey, changes: Mapping[str, Any]) -> None:
@@ -267,6 +296,14 @@ def _write_questions(survey: Survey, questions: Sequence[NewQuestion]) -> None:
 def _own_question(survey: Survey, question: Question) -> None:
     if question.survey_id != survey.pk:
         raise Refusal("This question belongs to another survey. Nothing was changed.")
+
+
+def _check_wording(survey: Survey, texts: Texts) -> None:
+    if not texts.get(survey.main_language, "").strip():
+        raise Refusal(
+            f"There is no wording in {survey.main_language}, the survey’s main language. Nothing was changed; write it.",
+            field="texts",
+        )
 
 
 def _free_key(survey: Survey, wanted: str, taken: set[str] | None = None) -> str:

@@ -146,7 +146,9 @@ def spread_words(kind: str, estimate: Estimate, counts: Sequence[int]) -> tuple[
 def _share(part: int, whole: int) -> str:
     if part in (0, whole):
         return "Everyone" if part else "Nobody"
-    return f"{number(100 * part / whole)} of 100"
+    share = number(100 * part / whole)
+    # Of a thousand, one is neither nobody nor “0 of 100”.
+    return {"0": "Hardly anyone", "100": "Nearly everyone"}.get(share, f"{share} of 100")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What people type when they write a survey. Questions are added and removed without a script, by plain buttons."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -125,6 +126,7 @@ class SurveyEditor:
         initial = _initial(survey) if survey is not None else _first(member)
         start = data if data is not None else None
         self.shown = _shown(data.getlist("languages") if data is not None else initial["languages"])
+        self.present = {each.key: each for each in survey.questions.all()} if survey is not None else {}
         self.form = SurveyForm(start, member=member, shown=self.shown, initial=initial)
         questions = _sent(data) if data is not None else initial["questions"]
         self.prefixes = [each["prefix"] for each in questions]
@@ -159,8 +161,21 @@ class SurveyEditor:
             "languages": list(self.shown),
             "intro": self.form.texts("intro"),
             "thanks": self.form.texts("thanks"),
-            "questions": [each.new_question() for each in self.questions],
+            "questions": [self._question(each) for each in self.questions],
         }
+
+    def _question(self, form: QuestionForm) -> NewQuestion:
+        """As it was written; what the page doesn't show of a question that was there stays as it was."""
+        written = form.new_question()
+        present = self.present.get(written.key)
+        if present is None or present.kind_of_question != written.kind:
+            return written
+        return replace(
+            written,
+            hints=present.hints,
+            low_words={**written.low_words, **present.low_words},
+            high_words={**written.high_words, **present.high_words},
+        )
 
 
 def changed_data(data: QueryDict) -> QueryDict | None:

@@ -28,7 +28,10 @@ def notice_waiting(*, at: datetime, most: int = 200) -> int:
 
     Each response is a transaction of its own: one that fails is logged and tried again later, and holds up no other.
     """
-    waiting = Response.objects.filter(noticed_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:most]
+    # What was left out before anyone heard it (a test) raises no alarm; should it count again, it is heard then.
+    waiting = (
+        Response.objects.counted().filter(noticed_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:most]
+    )
     heard = 0
     for pk in list(waiting):
         try:
@@ -44,7 +47,7 @@ def _notice(pk: int, at: datetime) -> bool:
         response = (
             Response.objects.select_for_update(of=("self",), skip_locked=True)
             .select_related("person", "account", "site")
-            .filter(pk=pk, noticed_at__isnull=True)
+            .filter(pk=pk, noticed_at__isnull=True, left_out="")
             .first()
         )
         if response is None:

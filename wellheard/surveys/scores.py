@@ -202,7 +202,7 @@ def responses_to(
     channel: str | None = None,
 ) -> QuerySet[Response]:
     """The responses of the time in which a question was asked with this wording."""
-    rows = Response.objects.filter(survey_id=question.survey_id)
+    rows = asked_with(question, Response.objects.filter(survey_id=question.survey_id))
     if span.first is not None:
         rows = rows.filter(answered_on__gte=span.first)
     if span.last is not None:
@@ -211,8 +211,11 @@ def responses_to(
         rows = rows.filter(segment=segment)
     if site is not None:
         rows = rows.filter(site_id=site) if site else rows.filter(site__isnull=True)
-    if channel is not None:
-        rows = rows.filter(channel=channel)
+    return rows if channel is None else rows.filter(channel=channel)
+
+
+def asked_with(question: Question, rows: QuerySet[Response]) -> QuerySet[Response]:
+    """Those that came in while a question was asked with this wording."""
     if question.replaces_id is not None and question.replaces is not None and question.replaces.retired_at:
         rows = rows.filter(received_at__gte=question.replaces.retired_at)
     if question.retired_at is not None:

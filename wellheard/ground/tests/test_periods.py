@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wellheard.ground.periods import (
+    Kind,
     Period,
     day_of,
     month_of,
@@ -147,3 +148,16 @@ def test_the_periods_of_a_span_follow_one_another_without_a_gap(kind, first, len
     assert [period.end for period in found[:-1]] == [period.first for period in found[1:]]
     assert first in found[0]
     assert last in found[-1]
+
+
+@pytest.mark.parametrize("kind", ["day", "week", "month", "quarter", "year"])
+def test_the_very_last_period_ends_with_the_calendar(kind: Kind):
+    period = period_of(kind, date.max)
+
+    assert (period.last, date.max in period) == (date.max, True)
+
+
+@pytest.mark.parametrize("text", ["0001", "0001-01", "9999", "9999-Q4", "9999-12", "Dec 9999", "0000"])
+def test_a_period_without_neighbours_is_not_asked_for(text: str):
+    with pytest.raises(ValueError, match="There is no"):
+        parse(text)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from wellheard.core import access
 from wellheard.core.action import writing
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
@@ -51,6 +52,7 @@ class ResponseImporter:
 
     def _run(self, name: str, data: bytes, options: Options, batch: ImportBatch, by: Actor, at: datetime) -> Result:
         answers = _answers(options)
+        refuse_twice(batch)
         table = _table(name, data, answers)
         told = said(_told(options), table.columns)
         columns = recognise(profiles_of(table.columns, table.rows), told, answers)
@@ -68,7 +70,11 @@ class ResponseImporter:
             rejected=rows.rejected,
             left_out=dict(rows.left_out),
             guessed=_guessed(table, columns, survey, rows, is_new=is_new) | moments.guessed,
-            questions=[*columns.questions, *moments.questions, *_seen_before(batch, survey, answers, is_new=is_new)],
+            questions=[
+                *columns.questions,
+                *moments.questions,
+                *_seen_before(batch, survey, answers, is_new=is_new, is_told=options.accept_guesses),
+            ],
             created={name: number for name, number in created.items() if number},
             target=survey,
             summary=_summary(survey, rows),
@@ -77,9 +83,13 @@ class ResponseImporter:
     def undo(self, batch: ImportBatch, by: Actor, at: datetime) -> dict[str, int]:
         """Take back everything that came with a batch; the survey too, when nothing else is in it."""
         responses = Response.objects.filter(batch=batch)
+        # Locked: an answer that someone leaves out meanwhile would lower the counters a second time.
+        list(responses.select_for_update().values_list("pk", flat=True))
         surveys = list(Survey.objects.filter(pk__in=responses.values("survey_id")))
         if not surveys and batch.target_kind == "surveys.survey" and batch.target_id:
             surveys = list(Survey.objects.filter(pk=batch.target_id))
+        for survey in surveys:
+            access.require(by, "surveys.import_into", survey)
         _lower_counters(batch)
         gone, _ = Answer.objects.filter(response__batch=batch).delete()
         removed = {"answers": gone, "responses": take_back(KIND, responses)}
@@ -129,8 +139,26 @@ def _format_of(table: Table) -> str:
     return "google-forms" if FORMS_FIRST.fullmatch(table.columns[0]) else "generic-wide"
 
 
-def _seen_before(batch: ImportBatch, survey: Survey, answers: Mapping[str, str], *, is_new: bool) -> list[Asked]:
-    """The same file in the same survey would count everyone twice."""
+def batch_of_ticket(ticket: str) -> ImportBatch | None:
+    """The import that came of pressing “Import” on this look at a file."""
+    if not ticket:
+        return None
+    done = ImportBatch.objects.filter(import_kind="responses", status=ImportBatch.Status.DONE)
+    return done.filter(options__answers__ticket=ticket).order_by("pk").first()
+
+
+def refuse_twice(batch: ImportBatch) -> None:
+    """The button was pressed twice. Imports give out their references one after the other, so the second sees the first."""
+    earlier = batch_of_ticket(batch.options.get("answers", {}).get("ticket", ""))
+    if earlier is not None and earlier.pk != batch.pk:
+        raise Refusal(f"This was just imported, as {earlier.reference}. Nothing was imported twice.", code="twice")
+
+
+def _seen_before(
+    batch: ImportBatch, survey: Survey, answers: Mapping[str, str], *, is_new: bool, is_told: bool
+) -> list[Asked]:
+    """The same file in the same survey would count everyone twice. Accepting guesses is no answer to that: it is no
+    guess. `is_told`: nobody is there to be asked."""
     if is_new or answers.get("import_again") == "yes":
         return []
     earlier = (
@@ -147,6 +175,10 @@ def _seen_before(batch: ImportBatch, survey: Survey, answers: Mapping[str, str],
     if earlier is None:
         return []
     sentence = f"This file is already in “{survey.title}”, as {earlier.reference}. Everyone in it would count twice."
+    if is_told:
+        raise Refusal(
+            f"{sentence} Nothing was imported; say import_again=yes if you mean it.", field="import_again", code="twice"
+        )
     return [Asked("import_again", sentence, {"yes": "import it a second time"})]
 
 

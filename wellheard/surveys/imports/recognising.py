@@ -44,6 +44,7 @@ _SEGMENT = re.compile(
 )
 _EXTERNAL = re.compile(r"(response|respondent|submission|answer)[ _-]?(id|nr|number|no)\.?", re.I)
 _LANGUAGE = re.compile(r"(survey |user )?(language|sprache|langue|locale|lang)", re.I)
+LANGUAGE_CODE = re.compile(r"[a-zA-Z]{2,3}([-_][a-zA-Z]{2,4})?")
 _EMAIL = re.compile(r"e-?mail( ?address)?|mail|adresse e-?mail", re.I)
 _ACCOUNT = re.compile(r"(account|company|customer|kunde|firma|client|entreprise)([ _]?name)?", re.I)
 _SITE = re.compile(r"(site|location|standort|branch office)", re.I)
@@ -62,6 +63,8 @@ class Columns:
     details: list[str] = field(default_factory=list)
     guessed: set[str] = field(default_factory=set)
     questions: list[Asked] = field(default_factory=list)
+    beside: tuple[str, ...] = ("email", "account", "site")
+    """Fields whose cells are also kept as the file has them: we may not know whom or what they name."""
 
 
 def said(mapping: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
@@ -123,6 +126,9 @@ def recognise(profiles: Sequence[Profile], told: Mapping[str, str], answers: Map
         choices = {profile.name: f"the column “{profile.name}”" for profile in free()} | {"none": "there is none"}
         found.questions.append(Asked("score", "No column looks like a score from 0 to 10. Which one is it?", choices))
     _share_out(found, free())
+    spoken = by_name.get(found.fields.get("language", ""))
+    if spoken is not None and not all(LANGUAGE_CODE.fullmatch(value.strip()) for value in spoken.values):
+        found.beside = (*found.beside, "language")
     return found
 
 
@@ -219,5 +225,5 @@ def _email_rank(profile: Profile) -> float:
 
 
 def _language_rank(profile: Profile) -> float:
-    codes = all(re.fullmatch(r"[a-zA-Z]{2,3}([-_][a-zA-Z]{2,4})?", value.strip()) for value in profile.values)
+    codes = all(LANGUAGE_CODE.fullmatch(value.strip()) for value in profile.values)
     return 1.0 if _LANGUAGE.fullmatch(profile.name) and profile.filled and codes else 0

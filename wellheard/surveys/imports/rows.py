@@ -10,7 +10,7 @@ from wellheard.core.models import ImportBatch, Site
 from wellheard.customers.models import Account, Person
 from wellheard.ground.tabular import NotADate, NotAScore, Row, Table, is_blank, parse_score
 from wellheard.surveys.imports.moments import MomentReader
-from wellheard.surveys.imports.recognising import SEGMENT_NAME, Columns
+from wellheard.surveys.imports.recognising import LANGUAGE_CODE, SEGMENT_NAME, Columns
 from wellheard.surveys.imports.targets import Target
 from wellheard.surveys.models import Channel, Response
 from wellheard.surveys.scores import NO_SCORE
@@ -70,7 +70,14 @@ class Rows:
             found = list(Account.objects.values_list("name", "pk"))
         else:
             found = list(Site.objects.values_list("name", "pk"))
-        return {str(each).strip().casefold(): pk for each, pk in found}
+        known: dict[str, int] = {}
+        several: set[str] = set()
+        for each, pk in found:
+            name_of_it = str(each).strip().casefold()
+            several |= {name_of_it} & known.keys()
+            known[name_of_it] = pk
+        # Two customers of one name: nobody can tell which of them answered, so neither is said to have.
+        return {each: pk for each, pk in known.items() if each not in several}
 
     def __iter__(self) -> Iterator[NewResponse]:
         for row in self.table.rows:
@@ -106,7 +113,7 @@ class Rows:
             channel=Channel.IMPORT.value,
             answers=tuple(answers),
             submission_key=key,
-            language=self._cell(row, "language").strip()[:8],
+            language=self._language(row),
             segment=self._segment(row),
             site_id=self._sites.get(self._cell(row, "site").strip().casefold(), survey.site_id),
             person_id=self._people.get(self._cell(row, "email").strip().casefold()),
@@ -166,6 +173,11 @@ class Rows:
     def _segment(self, row: Row) -> str:
         cell = " ".join(self._cell(row, "segment").replace("\x00", REPLACEMENT).split())
         return cell if len(cell) <= SEGMENT_NAME else f"{cell[: SEGMENT_NAME - 1]}…"
+
+    def _language(self, row: Row) -> str:
+        """The code of the language; none for what is no code. The cell itself is then kept beside."""
+        cell = self._cell(row, "language").strip()
+        return cell if LANGUAGE_CODE.fullmatch(cell) else ""
 
     def _key(self, row: Row) -> str:
         """The sender's own number makes an answer recognisable in a later file; otherwise the key is random."""

@@ -118,7 +118,7 @@ def _wanted(columns: Columns, headline: Question | None, words: Question | None)
         wanted.append((comment, text, False, words))
     wanted += [(column, kind, False, None) for column, kind in columns.further]
     wanted += [(column, text, False, None) for column in columns.words]
-    beside = [columns.fields[name] for name in ("email", "account") if columns.fields.get(name)]
+    beside = [columns.fields[name] for name in columns.beside if columns.fields.get(name)]
     wanted += [(column, text, True, None) for column in [*beside, *columns.details]]
     return wanted
 

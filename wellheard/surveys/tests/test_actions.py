@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from wellheard.conftest import SETUP
+from wellheard.core.actors import Role
 from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
 from wellheard.core.models import Member, Site, TrailEntry
+from wellheard.core.setup import add_member
 from wellheard.surveys.actions import (
     NewQuestion,
     amend_draft,
@@ -16,11 +19,12 @@ from wellheard.surveys.actions import (
     count_again,
     create_survey,
     leave_out,
+    may_leave_out,
     open_survey,
     reopen_survey,
     reword,
 )
-from wellheard.surveys.models import Survey
+from wellheard.surveys.models import Question, Response, Survey
 from wellheard.surveys.scores import score
 from wellheard.surveys.tests.conftest import QUESTIONS, RECOMMEND, Answered, question
 
@@ -258,3 +262,67 @@ def test_front_line_sees_its_own_sites_surveys_and_those_of_all(
         "Dan Voss": [],
         "Otto Audit": [survey, there],
     }
+
+
+def test_leaving_out_twice_changes_the_survey_once(
+    survey: Survey, ana: Member, now: datetime, answered: Answered
+) -> None:
+    response, *_ = answered(0, 10)
+
+    for _ in range(2):
+        leave_out(response, "test", ana, at=now)
+    for _ in range(2):
+        count_again(response, ana, at=now)
+
+    verbs = ("surveys.leave_out", "surveys.count_again")
+    left = TrailEntry.objects.filter(action__in=verbs, kind="surveys.survey").order_by("seq")
+    assert list(left.values_list("action", flat=True)) == ["surveys.leave_out", "surveys.count_again"]
+    assert (score(survey).n, score(survey).excluded) == (2, {})
+
+
+def test_a_reason_is_never_cut_short(survey: Survey, ana: Member, now: datetime, answered: Answered) -> None:
+    response, *_ = answered(0)
+
+    with pytest.raises(Refusal, match="fewer words"):
+        leave_out(response, "they wrote twice and meant the other one", ana, at=now)  # 40
+        leave_out(response, "they wrote twice and meant the other one!", ana, at=now)
+
+    assert Response.objects.get().left_out == "they wrote twice and meant the other one"
+
+
+def test_an_answer_of_one_site_is_decided_about_there(
+    survey: Survey, ana: Member, leipzig: Site, lyon: Site, now: datetime, answered: Answered
+) -> None:
+    there, everywhere = (answered(0, site_id=site)[0] for site in (leipzig.pk, None))
+    lea = add_member(
+        "Lea Roux", "lea@rosetau.example", SETUP, at=now, roles=(Role.ANALYST,), site=lyon, only_at_site=True
+    )
+
+    with pytest.raises(NotAllowed):
+        leave_out(there, "test", lea, at=now)
+    leave_out(everywhere, "test", lea, at=now)
+
+    assert [may_leave_out(each, lea) for each in (there, everywhere)] == [False, True]
+    assert score(survey).excluded == {"test": 1}
+
+
+def test_a_draft_is_not_moved_to_a_site_where_one_has_no_say(leipzig: Site, lyon: Site, now: datetime) -> None:
+    lea = add_member(
+        "Lea Roux", "lea@rosetau.example", SETUP, at=now, roles=(Role.ANALYST,), site=lyon, only_at_site=True
+    )
+    draft = create_survey("Lyon alone", QUESTIONS, lea, at=now, site=lyon)
+
+    with pytest.raises(NotAllowed):
+        amend_draft(draft, lea, at=now, site=leipzig)
+
+    assert Survey.objects.get().site == lyon
+
+
+@pytest.mark.parametrize("verb", [reword, ask_anew])
+def test_a_wording_is_never_emptied(survey: Survey, ana: Member, now: datetime, verb: Callable[..., Question]) -> None:
+    first = survey.questions.all()[0]
+
+    with pytest.raises(Refusal, match="no wording in en"):
+        verb(survey, first, {"en": " ", "de": "Wie?"}, ana, at=now)
+
+    assert [each.key for each in Survey.objects.get().asked()] == ["recommend", "why", "delivery"]

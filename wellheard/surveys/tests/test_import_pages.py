@@ -173,3 +173,29 @@ def test_strangers_and_auditors_import_nothing(dan: Member, ben: Member, auditor
     assert statuses == [403, 403, 403]
     assert signed_in(auditor).get(reverse("surveys:import")).status_code == 403
     assert Response.objects.count() == 0
+
+
+def test_pressing_import_twice_imports_once(ana: Member, signed_in: SignedIn) -> None:
+    client = signed_in(ana)
+    page = look(client)
+
+    first, second = (decide(client, page, **{"import": "yes"}) for _ in range(2))
+
+    batch = ImportBatch.objects.get()
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"] == reverse("surveys:batch", args=[batch.reference])
+    assert (Survey.objects.count(), Response.objects.count()) == (1, 9)
+
+
+def test_the_same_file_can_be_looked_into_and_imported_again_after_it_was_taken_back(
+    ana: Member, signed_in: SignedIn
+) -> None:
+    client = signed_in(ana)
+    page = look(client)
+    decide(client, page, **{"import": "yes"})
+    client.post(reverse("surveys:undo", args=[ImportBatch.objects.get().reference]))
+
+    decide(client, page, **{"import": "yes"})
+
+    assert list(ImportBatch.objects.order_by("pk").values_list("status", flat=True)) == ["undone", "done"]
+    assert Response.objects.count() == 9

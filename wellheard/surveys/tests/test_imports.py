@@ -5,14 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from wellheard.conftest import SETUP
+from wellheard.core.actors import Role
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.imports import HasQuestions, Options, report, run_import, try_import, undo_import
-from wellheard.core.models import ImportBatch, Member, TrailEntry
+from wellheard.core.models import ImportBatch, Member, Site, TrailEntry
+from wellheard.core.setup import add_member
 from wellheard.core.trail.seals import check_seals, seal_waiting
 from wellheard.customers.actions import add_account, add_person
+from wellheard.surveys.actions import create_survey, leave_out, open_survey
 from wellheard.surveys.models import Answer, Question, Response, Survey, Tally
 from wellheard.surveys.scores import question_of, score
 from wellheard.surveys.tallies import equal_to_rebuild
+from wellheard.surveys.tests.conftest import QUESTIONS, Answered
 
 FILES = Path(__file__).parent / "files"
 OWN = (FILES / "after-delivery.csv").read_bytes()
@@ -370,3 +375,78 @@ def test_only_those_who_may_import_can(ben: Member, dan: Member, auditor: Member
             bring(who, now)
 
     assert counts() == (0, 0, 0, 0, 0)
+
+
+def test_accepting_guesses_never_imports_the_same_file_twice(ana: Member, now: datetime) -> None:
+    bring(ana, now, into="Deliveries", yes=True)
+
+    with pytest.raises(Refusal, match="already in “Deliveries”, as IMP-2026-0001") as refused:
+        bring(ana, now, into="Deliveries", yes=True)
+
+    assert (refused.value.field, ImportBatch.objects.count(), score(Survey.objects.get()).n) == ("import_again", 1, 8)
+    bring(ana, now, into="Deliveries", yes=True, import_again="yes")
+    assert score(Survey.objects.get()).n == 16
+
+
+def test_what_names_nothing_that_we_know_is_kept_as_the_file_has_it(ana: Member, leipzig: Site, now: datetime) -> None:
+    rows = "9,Leipzig,English (United Kingdom)\n3,Paris Nord,Deutsch\n"
+
+    bring(ana, now, f"NPS,Site,Language\n{rows}".encode(), site="Site", language="Language")
+
+    kept = [
+        (each.site, each.language, list(each.answers.exclude(text=None).order_by("pk").values_list("text", flat=True)))
+        for each in Response.objects.order_by("row")
+    ]
+    assert kept == [
+        (leipzig, "", ["Leipzig", "English (United Kingdom)"]),
+        (None, "", ["Paris Nord", "Deutsch"]),
+    ]
+
+
+def test_a_name_that_two_customers_bear_is_given_to_neither(
+    ana: Member, leipzig: Site, lyon: Site, now: datetime
+) -> None:
+    for site in (leipzig, lyon):
+        add_account("Garten GmbH", ana, at=now, site=site)
+    only = add_account("Stadt Halle", ana, at=now)
+
+    bring(ana, now, b"NPS,Customer\n9,Garten GmbH\n3,Stadt Halle\n", account="Customer")
+
+    assert [each.account for each in Response.objects.order_by("row")] == [None, only]
+    assert list(Answer.objects.exclude(text=None).order_by("response__row").values_list("text", flat=True)) == [
+        "Garten GmbH",
+        "Stadt Halle",
+    ]
+
+
+def test_taking_back_needs_the_right_to_import_there(
+    ana: Member, leipzig: Site, lyon: Site, now: datetime, organisation: object
+) -> None:
+    lea = add_member(
+        "Lea Roux", "lea@rosetau.example", SETUP, at=now, roles=(Role.ANALYST,), site=lyon, only_at_site=True
+    )
+    create_survey("Here", QUESTIONS, ana, at=now, site=leipzig)
+    open_survey(Survey.objects.get(), ana, at=now)
+    batch = bring(ana, now, into="Here")
+
+    with pytest.raises(NotAllowed):
+        undo_import(batch, lea, at=now)
+
+    batch.refresh_from_db()
+    assert (batch.status, score(Survey.objects.get()).n) == ("done", 8)
+
+
+def test_taking_back_leaves_the_other_answers_and_what_was_left_out(
+    survey: Survey, answered: Answered, ana: Member, now: datetime
+) -> None:
+    answered(10, 10)
+    batch = bring(ana, now, into=survey.title)
+    for row in (2, 4):
+        leave_out(Response.objects.get(row=row), "test", ana, at=now)
+
+    undo_import(batch, ana, at=now)
+
+    assert (score(survey).n, score(survey).value, score(survey).excluded) == (2, 100.0, {})
+    assert [equal_to_rebuild(each) for each in survey.questions.all()] == [True] * survey.questions.count()
+    assert not Tally.objects.filter(c0__lt=0).exists()
+    assert survey.questions.filter(is_asked=False).count() == 0

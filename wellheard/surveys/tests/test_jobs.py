@@ -11,6 +11,7 @@ from wellheard.customers.actions import add_account, add_person
 from wellheard.feedback.actions import hear
 from wellheard.feedback.models import Statement
 from wellheard.surveys import jobs
+from wellheard.surveys.actions import count_again, leave_out
 from wellheard.surveys.jobs import notice_waiting
 from wellheard.surveys.models import Response, Survey
 from wellheard.surveys.tests.conftest import Answered
@@ -96,3 +97,17 @@ def test_one_that_fails_is_tried_again_and_holds_up_no_other(
     monkeypatch.undo()
     assert notice_waiting(at=now) == 1
     assert set(Statement.objects.values_list("verbatim", flat=True)) == {"Breaks", "Works"}
+
+
+def test_what_was_left_out_before_it_was_heard_alarms_nobody_until_it_counts_again(
+    survey: Survey, answered: Answered, ana: Member, now: datetime
+) -> None:
+    test, _real = answered(0, 2, words="Two pallets missing")
+    leave_out(test, "test", ana, at=now)
+
+    assert notice_waiting(at=now) == 1
+    assert list(Statement.objects.values_list("rating", flat=True)) == [2]
+    count_again(test, ana, at=now)
+
+    assert notice_waiting(at=now) == 1
+    assert list(Statement.objects.order_by("pk").values_list("rating", flat=True)) == [2, 0]

@@ -151,6 +151,8 @@ def test_programs_read_surveys_and_scores(
         {"no score": 1, "test": 1},
     )
     assert found["low"] < 0 < found["high"]
+    everything = client.get(f"/api/v1/surveys/{survey.pk}/score", {"from": "0001-01-01", "to": "9999-12-31"})
+    assert (everything.status_code, everything.json()["n"]) == (200, 2)
     refused = client.get(f"/api/v1/surveys/{survey.pk}/score", {"question": "why"})
     assert (refused.status_code, refused.json()["field"]) == (409, "question")
     assert signed_in(dan).get("/api/v1/surveys").json() == []

@@ -8,15 +8,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from wellheard.core.models import Member, Site
-from wellheard.surveys.actions import close_survey, create_survey, leave_out
+from wellheard.customers.actions import add_account
+from wellheard.surveys.actions import NewQuestion, ask_anew, close_survey, create_survey, leave_out
 from wellheard.surveys.models import Survey
 from wellheard.surveys.scores import score
-from wellheard.surveys.tests.conftest import QUESTIONS, Answered
+from wellheard.surveys.tests.conftest import QUESTIONS, Answered, question
 
 pytestmark = pytest.mark.pages
 SignedIn = Callable[[Member], Client]
+HOSTILE = (
+    "{{ survey.token }} {% include 'x' %} "
+    "<script>alert(1)</script> \"quoted\" 'so' & so\n\n  \u202eRTL\u202c مرحبا " + "long " * 300
+)
 
 
 def moment(month: int, day: int = 10, year: int = 2026) -> datetime:
@@ -345,3 +351,99 @@ def test_a_closed_survey_shows_all_of_its_answers(
         "July to September 2026",
         "January to March 2026",
     ]
+
+
+def test_a_number_reads_the_same_wherever_it_stands_on_the_page(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn
+) -> None:
+    answered(*[None] * 5, satisfied=5, segment="Landscapers")
+    answered(*[None] * 3, satisfied=2, segment="Landscapers")
+    answered(None, satisfied=4, segment="Home owners")
+    answered(None, satisfied=1, segment="Home owners")
+
+    page = signed_in(ana).get(f"{reverse('surveys:results', args=[survey.pk])}?question=delivery&period=all")
+
+    (landscapers, _owners) = page.context["segment_rows"]
+    assert (landscapers["n"], landscapers["score"]) == (8, 63)  # 62.5, as the sentence beside the ruler rounds it
+    assert page.context["segment_data"] == {"overall": 60}
+
+
+def test_the_number_without_a_score_opens_just_those_answers_after_a_new_wording(
+    survey: Survey, answered: Answered, ana: Member, now: datetime, signed_in: SignedIn
+) -> None:
+    answered(9, 3, None, at=moment(9))
+    successor = ask_anew(survey, question(survey, "recommend"), {"en": "Would you recommend us?"}, ana, at=moment(10))
+    answered(None, None, at=moment(11))
+    client = signed_in(ana)
+    wanted = f"question={successor.key}&period=all"
+
+    results = client.get(f"{reverse('surveys:results', args=[survey.pk])}?{wanted}")
+    listed = client.get(f"{reverse('surveys:answers', args=[survey.pk])}?question={successor.key}&counted=no+score")
+
+    assert results.context["found"].report.excluded == {"no score": 2}
+    assert "Two answers of “After delivery”" in listed.content.decode()
+
+
+@pytest.mark.parametrize("period", ["9999-12", "9999-Q4", "9999", "0001", "0001-01", "0000", "2026-W60", "٢٠٢٦"])
+def test_a_period_beyond_all_calendars_shows_the_results(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn, period: str
+) -> None:
+    answered(9)
+
+    page = signed_in(ana).get(reverse("surveys:results", args=[survey.pk]), {"period": period})
+
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["results", "answers", "answer"])
+def test_what_a_customer_wrote_stands_there_whole_and_does_nothing(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn, name: str
+) -> None:
+    response, *_ = answered(2, words=HOSTILE)
+
+    text = signed_in(ana).get(addresses(survey, response.pk)[name]).content.decode()
+
+    assert escape(HOSTILE) in text
+    assert "<script>alert" not in text
+
+
+def test_a_customer_of_another_site_is_not_named_to_the_front_line(
+    survey: Survey, answered: Answered, ana: Member, ben: Member, lyon: Site, now: datetime, signed_in: SignedIn
+) -> None:
+    account = add_account("Jardins du Rhône", ana, at=now, site=lyon)
+    response, *_ = answered(2, words="Too late", account_id=account.pk)
+    pages = addresses(survey, response.pk)
+    shown = ("results", "answers", "answer")
+
+    named = {
+        who: [name for name in shown if "Jardins" in signed_in(member).get(pages[name]).content.decode()]
+        for who, member in (("ana", ana), ("ben", ben))
+    }
+
+    assert named == {"ana": list(shown), "ben": []}
+
+
+def test_changing_a_draft_keeps_what_the_form_does_not_show(ana: Member, now: datetime, signed_in: SignedIn) -> None:
+    draft = create_survey(
+        "Hints",
+        [
+            NewQuestion(
+                "nps",
+                {"en": "Would you?"},
+                key="nps",
+                hints={"en": "0 is no, 10 is yes"},
+                low_words={"en": "never"},
+                high_words={"en": "at once"},
+            )
+        ],
+        ana,
+        at=now,
+    )
+    sent = {"title": "Hints", "languages": "en", "order": "q1", "q1-kind": "nps", "q1-key": "nps", "save": "yes"}
+
+    page = signed_in(ana).post(reverse("surveys:edit", args=[draft.pk]), sent | {"q1-text_en": "Would you again?"})
+
+    kept = draft.questions.get()
+    assert page.status_code == 302
+    assert (kept.texts, kept.hints) == ({"en": "Would you again?"}, {"en": "0 is no, 10 is yes"})
+    assert (kept.low_words, kept.high_words) == ({"en": "never"}, {"en": "at once"})

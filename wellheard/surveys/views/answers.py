@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from wellheard.core import access
+from wellheard.core.actors import Actor
 from wellheard.core.links import Linked, linked, may_see
 from wellheard.core.lists import Column, Filter, ListPage, how_many, list_view, site_filter
 from wellheard.core.lists.page import Rows
@@ -19,9 +19,9 @@ from wellheard.core.models import Member
 from wellheard.core.thread import thread_of
 from wellheard.core.views import member_of
 from wellheard.ground.periods import Period, month_of, parse, quarter_of, year_of
-from wellheard.surveys.actions import count_again, leave_out
+from wellheard.surveys.actions import count_again, leave_out, may_leave_out
 from wellheard.surveys.models import Answer, Question, QuestionKind, Response, Survey, Tally
-from wellheard.surveys.scores import LEFT_OUT, NO_SCORE
+from wellheard.surveys.scores import LEFT_OUT, NO_SCORE, asked_with
 
 REASONS = ("test", "double", "too late", "not a customer")
 
@@ -31,10 +31,10 @@ def answers(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The list of a survey's answers, seen from one of its questions."""
     member = member_of(request)
     survey = get_object_or_404(Survey.objects.visible_to(member).prefetch_related("questions"), pk=pk)
-    return list_view(answers_page(survey, request.GET.get("question", "")))(request)
+    return list_view(answers_page(survey, request.GET.get("question", ""), member))(request)
 
 
-def answers_page(survey: Survey, key: str) -> ListPage:
+def answers_page(survey: Survey, key: str, reader: Member) -> ListPage:
     """The list, declared for this survey: its questions, segments and periods are what one can filter by."""
     questions = list(survey.questions.all())
     scored = [each for each in questions if each.is_scored]
@@ -63,7 +63,7 @@ def answers_page(survey: Survey, key: str) -> ListPage:
             Column("score", score_title, lambda row: _score_of(row, question), kind="number"),
             Column("words", "In their words", lambda row: _words_of(row, words)),
             Column("segment", "Group", lambda row: row.segment, sort="segment"),
-            Column("account", "Customer", lambda row: str(row.account or "")),
+            Column("account", "Customer", lambda row: account_named(row, reader)),
             Column("channel", "Reached us", lambda row: CHANNELS.get(row.channel, row.channel)),
             Column("state", "Counted", lambda row: _state_of(row, question), kind="state"),
         ),
@@ -117,6 +117,8 @@ def _answered(question: Question, **wanted: Any) -> Exists:
 
 
 def _narrow_counted(rows: Rows, value: str, question: Question | None) -> Rows:
+    if value != "yes" and question is not None:
+        rows = asked_with(question, rows)
     if value == LEFT_OUT:
         return rows.exclude(left_out="")
     if question is None:
@@ -160,6 +162,11 @@ def _score_of(row: Response, question: Question | None) -> int | None:
     return next((each.score for each in row.answers.all() if each.question_id == question.pk), None)
 
 
+def account_named(response: Response, reader: Actor) -> str:
+    """The customer's name, for those who may see that customer."""
+    return str(response.account) if response.account is not None and may_see(reader, response.account) else ""
+
+
 def _words_of(row: Response, words: Sequence[int]) -> str:
     """What they wrote, whole: shortened only by the page, never in an export."""
     return "\n\n".join(each.text for each in row.answers.all() if each.question_id in words and each.text)
@@ -196,7 +203,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "person": response.person if response.person and may_see(member, response.person) else None,
         "account": response.account if response.account and may_see(member, response.account) else None,
         "linked": [_link(each) for each in linked(response, member)],
-        "may_change": not member.is_read_only and access.may(member, "surveys.leave_out", response.survey),
+        "may_change": not member.is_read_only and may_leave_out(response, member),
         "reasons": REASONS,
     }
     return render(request, "surveys/answer.html", context)

@@ -1,5 +1,6 @@
 """Bringing answers from a file: look at what was found, correct it, then import. Nothing is saved before that."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from wellheard.core.models import ImportBatch, Member
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
 from wellheard.ground.tabular import UnreadableFile, read
+from wellheard.surveys.imports.importer import batch_of_ticket
 from wellheard.surveys.imports.preview import FIELD_TITLES, GUESS_TITLES, digest_of, guess_in_words, kept_bytes
 from wellheard.surveys.imports.recognising import ANSWERS, FIELDS
 from wellheard.surveys.models import Survey
@@ -48,7 +50,13 @@ def bring(request: HttpRequest) -> HttpResponse:
         return _decide(request, member, token)
     if file is None:
         return _again(request, "No file was chosen. Choose the export that you want to import.", 422)
-    ticket = {"name": str(file.name), "sha": "", "said": {}, "into": request.POST.get("into", "").strip()}
+    ticket = {
+        "name": str(file.name),
+        "sha": "",
+        "said": {},
+        "into": request.POST.get("into", "").strip(),
+        "key": secrets.token_hex(8),
+    }
     return _look(request, member, ticket, file.read())
 
 
@@ -81,6 +89,9 @@ def _decide(request: HttpRequest, member: Member, token: str) -> HttpResponse:
     except HasQuestions:
         return _look(request, member, ticket, data, unanswered=True)
     except Refusal as refusal:
+        earlier = batch_of_ticket(ticket["key"])
+        if earlier is not None:  # the button was pressed twice: this is what came of it
+            return HttpResponseRedirect(reverse("surveys:batch", args=[earlier.reference]))
         return _again(request, refusal.sentence, 422, ticket["name"])
     messages.success(request, f"{counted(batch.accepted, 'answer is,answers are')} in.")
     return HttpResponseRedirect(reverse("surveys:batch", args=[batch.reference]))
@@ -101,7 +112,8 @@ def _said(request: HttpRequest, before: Mapping[str, str]) -> dict[str, str]:
 
 def _options(ticket: Mapping[str, Any], *, accept: bool = False) -> Options:
     said = dict(ticket["said"])
-    return Options(mapping=said, answers=said, into=ticket["into"], accept_guesses=accept)
+    answers = said | {"ticket": ticket["key"]}
+    return Options(mapping=said, answers=answers, into=ticket["into"], accept_guesses=accept)
 
 
 def _look(
@@ -207,7 +219,8 @@ def batch(request: HttpRequest, reference: str) -> HttpResponse:
         "created": [{"label": name, "value": f"{number:,}"} for name, number in found.created.items()],
         "may_undo": found.status == ImportBatch.Status.DONE
         and not member.is_read_only
-        and access.may(member, "core.undo_import"),
+        and access.may(member, "core.undo_import")
+        and (survey is None or access.may(member, "surveys.import_into", survey)),
         **_verdicts(found.rejected, found.left_out),
     }
     return render(request, "surveys/import_batch.html", context)

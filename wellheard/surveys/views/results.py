@@ -1,5 +1,6 @@
 """A survey's results: the finding is the title, everything else says how sure it is and where it comes from."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from wellheard.core.models import Member
 from wellheard.core.views import member_of
 from wellheard.ground.comparison import Estimate
 from wellheard.ground.periods import Period
@@ -24,6 +26,7 @@ from wellheard.surveys.findings import (
 from wellheard.surveys.models import Question, QuestionKind, Survey
 from wellheard.surveys.results import ALL, Comment, Results, results_of
 from wellheard.surveys.scores import LEFT_OUT, NO_SCORE, RULE_VERSION, Part, distribution, question_of
+from wellheard.surveys.views.answers import account_named
 
 NAMES = {QuestionKind.NPS.value: "NPS", QuestionKind.CSAT.value: "Satisfied"}
 SCORE_COLUMNS = [
@@ -46,7 +49,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     if question is None:
         return render(request, "surveys/no_score.html", {"survey": survey})
     found = results_of(survey, question, request.GET.get("period", ""), member)
-    return render(request, "surveys/results.html", _context(found))
+    return render(request, "surveys/results.html", _context(found, member))
 
 
 def _question(survey: Survey, key: str) -> Question | None:
@@ -57,7 +60,7 @@ def _question(survey: Survey, key: str) -> Question | None:
     return question_of(survey, key if key in keys else None)
 
 
-def _context(found: Results) -> dict[str, Any]:
+def _context(found: Results, reader: Member) -> dict[str, Any]:
     kind = found.question.kind_of_question
     answers = _AnswersUrl(found)
     before = found.before if found.before is not None and found.before.n else None
@@ -104,7 +107,7 @@ def _context(found: Results) -> dict[str, Any]:
             {"name": "signal", "label": "Against the rest"},
         ],
         "segment_rows": [_segment(part, answers) for part in found.segments],
-        "segment_data": {"overall": round(found.report.value)} if found.report.value is not None else {},
+        "segment_data": {"overall": whole(found.report.value)} if found.report.value is not None else {},
         "spread_words": spread,
         "spread_rest": spread_rest,
         "spread_columns": [
@@ -113,7 +116,7 @@ def _context(found: Results) -> dict[str, Any]:
             {"name": "group", "label": "Counts as"},
         ],
         "spread_rows": _spread(found, answers),
-        "comments": [_comment(each) for each in found.comments],
+        "comments": [_comment(each, reader) for each in found.comments],
         "comments_url": answers(words="yes"),
         "rule_version": RULE_VERSION,
     }
@@ -147,7 +150,12 @@ class _Named:
 def _numbers(estimate: Estimate) -> dict[str, Any]:
     """Whole points and per cents, as everywhere on the page: the answers don't know more than that."""
     shown = {"score": estimate.value, "low": estimate.low, "high": estimate.high}
-    return {"n": estimate.n} | {name: None if value is None else round(value) for name, value in shown.items()}
+    return {"n": estimate.n} | {name: None if value is None else whole(value) for name, value in shown.items()}
+
+
+def whole(value: float) -> int:
+    """The nearest whole point, halves away from zero: as `number` writes it in the sentences of the same page."""
+    return int(Decimal(str(value)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _segment(part: Part, answers: _AnswersUrl) -> dict[str, Any]:
@@ -222,10 +230,10 @@ def _left_out(found: Results, answers: _AnswersUrl) -> list[dict[str, str]]:
     ]
 
 
-def _comment(comment: Comment) -> dict[str, Any]:
+def _comment(comment: Comment, reader: Member) -> dict[str, Any]:
     response = comment.response
     score = "" if comment.score is None else f"{comment.score} out of {comment.highest}"
-    where = ", ".join(part for part in (response.segment, str(response.account or "")) if part)
+    where = ", ".join(part for part in (response.segment, account_named(response, reader)) if part)
     return {
         "text": comment.text,
         "language": response.language,
