@@ -25,7 +25,12 @@ def run_job(job: Scheduled) -> None:
 
 def work() -> int:
     """Work until told to stop."""
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(2)}, timezone="UTC")
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(2)},
+        # A machine that was busy or asleep runs a late job once, when it can.
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone="UTC",
+    )
     for job in SCHEDULE.values():
         scheduler.add_job(
             run_job, "interval", [job], seconds=min(job.seconds, 60), max_instances=1, coalesce=True, id=job.name

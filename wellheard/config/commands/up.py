@@ -11,10 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from wellheard.config import environment
-from wellheard.config.commands.output import PROGRAM, first_administrator, say
+from wellheard.config.commands.output import PROGRAM, Fault, first_administrator, say
 from wellheard.config.worker import work
 from wellheard.core.actors import Role
 from wellheard.core.models import Member, Organisation
@@ -69,7 +71,7 @@ def web_command(host: str, port: int) -> list[str]:
         "1024",
         "--no-ws",
         "--log-level",
-        "warning",
+        "error",
         "wellheard.config.wsgi:application",
     ]
 
@@ -112,6 +114,21 @@ def set_up_if_new(*, demo: bool) -> None:
     site = add_site("Headquarters", PROGRAM, at=now, time_zone=settings.TIME_ZONE)
     roles = (Role.ADMINISTRATOR, Role.QUALITY_MANAGER)
     add_member("Administrator", "admin@localhost.localdomain", PROGRAM, at=now, roles=roles, site=site)
+
+
+def make_ready() -> None:
+    """What `up` does first, for the other commands: a new database gets its tables. One of an earlier version is left alone,
+    since only its operator knows whether there is a backup."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if executor.loader.applied_migrations:
+        raise Fault(
+            "The database is of an earlier version. Nothing was done. Make a backup of its file, then start `wellheard up`, "
+            "which brings it up to date."
+        )
+    call_command("migrate", verbosity=0, interactive=False)
+    set_up_if_new(demo=False)
 
 
 def greet(address: str) -> None:
