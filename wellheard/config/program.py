@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wellheard.config.settings")
+BY_THEMSELVES = ("up", "worker", "restore", "doctor")
+"""Commands that bring the database up to date themselves, or must find it as it is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,12 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     django.setup()
     from wellheard.config.commands import COMMANDS
     from wellheard.config.commands.output import Fault
+    from wellheard.config.commands.up import make_ready
     from wellheard.core.errors import Refusal
 
     for module in COMMANDS:
         module.add_to(commands)
     chosen = parser.parse_args(_undo_first(arguments if arguments is not None else sys.argv[1:]))
     try:
+        if chosen.command not in BY_THEMSELVES:
+            make_ready()
         return int(chosen.run(chosen))
     except (Refusal, Fault) as fault:
         sys.stderr.write(f"{fault}\n")

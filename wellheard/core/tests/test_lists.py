@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -155,6 +156,42 @@ def test_an_empty_list_teaches_and_a_filtered_one_shows_the_way_out(ana, signed_
     assert "Enter a complaint" in nothing_yet
     assert "Nothing matches these filters." in filtered
     assert "No tasks yet" not in filtered
+
+
+class Boosts(HTMLParser):
+    """Every link with whether htmx would swap it into the list: `links` is {address: boosted}."""
+
+    EMPTY = frozenset({"meta", "link", "input", "img", "br", "hr", "use", "path", "rect", "circle", "line", "polyline"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: dict[str, bool] = {}
+        self._boosted = [False]
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        boost = said.get("hx-boost")
+        boosted = self._boosted[-1] if boost is None else boost == "true"
+        if tag == "a":
+            self.links[str(said.get("href"))] = boosted
+        if tag not in self.EMPTY:
+            self._boosted.append(boosted)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.EMPTY:
+            self._boosted.pop()
+
+
+def test_only_links_to_the_list_itself_are_swapped_into_it(ana, signed_in: SignIn, arranging, now):
+    empty = Boosts(signed_in(ana).get("/tasks/").content.decode()).links
+    with arranging():
+        Task(owner=ana, title="Call", opened_at=now, url="/cases/1/").save()
+    filled = Boosts(signed_in(ana).get("/tasks/").content.decode()).links
+
+    assert empty["/new/"] is False
+    assert [address for address, boosted in filled.items() if boosted and not address.startswith("?")] == []
+    assert filled["?status=open"] is True
 
 
 def test_one_row_and_three_ask_the_database_the_same_number_of_questions(
