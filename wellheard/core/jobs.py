@@ -1,15 +1,18 @@
 """Jobs: actions, later. A job takes ids, fetches, calls one action, and is harmless when run twice.
 
-`@every(seconds=5)` puts a job on the schedule; each run is claimed in the database, so several workers do it once.
+`@every(seconds=5)` puts a job on the schedule; each run is claimed in the database, so several workers do it once. What is
+to be done once, later, is a function with `@django_tasks.task()` that `soon` hands to the queue after the commit.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django_tasks.base import Task
 
 from wellheard.core import outbox
 from wellheard.core.actors import System
@@ -74,6 +77,11 @@ def run_due(job: Scheduled, now: datetime | None = None) -> bool:
         ended = {"fault": f"{type(fault).__name__}: {fault}"[:2000], "fault_at": now}
     JobRun.objects.filter(name=job.name).update(ended_at=timezone.now(), **ended)
     return True
+
+
+def soon(job: Task[..., Any], *given: Any) -> None:
+    """Have a worker do this once what is being written is committed; never when it is rolled back."""
+    transaction.on_commit(lambda: job.enqueue(*given))
 
 
 @every(seconds=2)

@@ -1,10 +1,11 @@
 """What the worker does: it checks the trail once a day, and counts what is missing."""
 
 from django.utils import timezone
+from django_tasks import task
 
 from wellheard.core.actors import System
 from wellheard.core.jobs import every
-from wellheard.core.models import TrailHead
+from wellheard.core.models import Member, TrailHead
 from wellheard.core.trail.append import CHAIN
 from wellheard.evidence.actions import check_trail, keep_count
 from wellheard.evidence.gaps import by_basis, gravest, states_of
@@ -22,6 +23,12 @@ def check_trail_daily() -> None:
     """Check the whole trail; a fault becomes a task of every administrator."""
     if TrailHead.objects.get(chain=CHAIN).seq:
         check_trail(CHECKER, at=timezone.now())
+
+
+@task()
+def check_trail_for(member_id: int) -> None:
+    """Check the whole trail because a member asked for it; the result is on the trail's page."""
+    check_trail(Member.objects.get(pk=member_id), at=timezone.now())
 
 
 @every(seconds=3600)

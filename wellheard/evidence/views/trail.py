@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from wellheard.core import access
+from wellheard.core.jobs import soon
 from wellheard.core.lists.asked import Asked
 from wellheard.core.lists.export import note_export
 from wellheard.core.models import Member, TrailEntry, TrailHead
@@ -22,10 +23,13 @@ from wellheard.core.views import member_of
 from wellheard.evidence.actions import check_trail
 from wellheard.evidence.entries import entries_about, tell
 from wellheard.evidence.integrity import check, check_seals, personal_of
+from wellheard.evidence.jobs import check_trail_for
 from wellheard.evidence.walking import record_of
 from wellheard.evidence.words import kind_in_words
 
 PER_PAGE = 50
+CHECKED_AT_ONCE = 100_000
+"""A trail with more entries than this is checked by a worker: nobody waits seconds for a page."""
 CHECKED_UP_TO = 2000
 """A record with more entries than this is checked with the whole trail, not on its page."""
 
@@ -80,6 +84,13 @@ def _is_gone(mine: "object") -> bool:
 def check_now(request: HttpRequest) -> HttpResponse:
     """Check the whole trail, now."""
     member = reader_of_trail(request)
+    if TrailHead.objects.get(chain=CHAIN).seq > CHECKED_AT_ONCE:
+        access.require(member, "evidence.check_trail")
+        soon(check_trail_for, member.pk)
+        messages.info(
+            request, "The trail is long, so it is being checked while you go on. The result will stand on this page."
+        )
+        return HttpResponseRedirect(reverse("evidence:trail"))
     found = check_trail(member, at=timezone.now())
     if found.is_whole:
         messages.success(request, f"The trail is whole: {counted(found.entries, 'entry,entries')} checked.")
