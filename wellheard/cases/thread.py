@@ -1,18 +1,24 @@
 """How a case stands in the thread and in the timeline of a customer, and where one may be opened from."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from wellheard.cases.hearing import case_of
 from wellheard.cases.models import Case, Channel
 from wellheard.core.actors import Actor
+from wellheard.core.models import Link
+from wellheard.core.records import kind_of
 from wellheard.core.thread import register_step
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
 from wellheard.customers.timeline import TimelineItem, register_source
 from wellheard.feedback import next_steps
 from wellheard.feedback.models import Statement
+from wellheard.feedback.models.statements import TAKEN_UP
+from wellheard.feedback.withheld import withhold
 from wellheard.ground.local_time import MONTHS
 
 SHOWN = 200
@@ -73,8 +79,16 @@ def new_from_statement(statement: Statement) -> str:
     return "" if case_of(statement) is not None else f"{reverse('cases:new')}?statement={statement.pk}"
 
 
+def words_about(member_id: int) -> QuerySet[Any, int]:
+    """The statements behind complaints about this member: as the case, they are not theirs to read."""
+    cases = Case.objects.filter(subject_member_id=member_id).values("pk")
+    links = Link.objects.filter(source_kind=kind_of(Statement), target_kind=kind_of(Case), role__in=TAKEN_UP)
+    return links.filter(target_id__in=cases).values_list("source_id", flat=True)
+
+
 def register() -> None:
     """Take part in the thread, in the customers' timelines, and in what may be done about a customer or a statement."""
+    withhold(words_about)
     register_step("answer", "cases.case", answer_step, stands=keeps_words)
     register_step("case", "cases.case", case_step)
     register_step("cause", "cases.case", cause_step, stands=names_cause, spare=True)

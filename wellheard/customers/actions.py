@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
+from wellheard.core.links import may_see
 from wellheard.core.models import Member, Site
 from wellheard.core.references import next_reference
 from wellheard.customers.models import Account, Person, Segment
@@ -57,6 +58,9 @@ def add_account(
 def change_account(account: Account, by: Actor, *, at: datetime, **changes: Any) -> Account:
     """Correct what we know about a customer. `changes` are among `ACCOUNT_FIELDS`."""
     _set(account, changes, ACCOUNT_FIELDS)
+    account.name = account.name.strip()
+    if not account.name:
+        raise Refusal("A customer needs a name. Nothing was saved; give it one and save again.", field="name")
     account.save()
     return account
 
@@ -84,9 +88,8 @@ def add_person(
         wants_no_mail=wants_no_mail,
         site=site or (account.site if account else None),
     )
-    if not person.name and not person.email:
-        raise Refusal("A person needs a name or an address. Nothing was saved; give one of them.", field="name")
-    _refuse_taken_address(person)
+    _refuse_nobody(person)
+    _refuse_taken_address(person, by)
     person.save()
     return person
 
@@ -95,8 +98,9 @@ def add_person(
 def change_person(person: Person, by: Actor, *, at: datetime, **changes: Any) -> Person:
     """Correct what we know about a person, and what they prefer. `changes` are among `PERSON_FIELDS`."""
     _set(person, changes, PERSON_FIELDS)
-    person.email = _address(person.email)
-    _refuse_taken_address(person)
+    person.name, person.email = person.name.strip(), _address(person.email)
+    _refuse_nobody(person)
+    _refuse_taken_address(person, by)
     person.save()
     return person
 
@@ -148,12 +152,19 @@ def _address(email: str | None) -> str | None:
     return (email or "").strip() or None
 
 
-def _refuse_taken_address(person: Person) -> None:
+def _refuse_nobody(person: Person) -> None:
+    if not person.name and not person.email:
+        raise Refusal("A person needs a name or an address. Nothing was saved; give one of them.", field="name")
+
+
+def _refuse_taken_address(person: Person, by: Actor) -> None:
     if person.email:
         other = Person.objects.with_email(person.email).exclude(pk=person.pk).first()
         if other is not None:
+            # Whom a customer of another site is, an address must not give away.
+            whose = str(other.name) if other.name and may_see(by, other) else "someone else"
             raise Refusal(
-                f"The address {person.email} already belongs to {other.name or 'someone else'}. Nothing was saved; "
+                f"The address {person.email} already belongs to {whose}. Nothing was saved; "
                 "use another address, or open that person.",
                 field="email",
             )

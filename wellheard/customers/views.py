@@ -19,7 +19,7 @@ from wellheard.customers.forms import AccountForm, PersonForm, refuse
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.offers import offers_for
 from wellheard.customers.timeline import TimelineItem, timeline_of
-from wellheard.customers.words import language_name, preferences
+from wellheard.customers.words import is_id, language_name, preferences
 
 SHOWN_AT_ONCE = 30
 
@@ -181,7 +181,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     _only_those_who("customers.change_person", member)
     number = request.GET.get("account", "")
-    chosen = Account.objects.visible_to(member).filter(pk=number).first() if number.isdecimal() else None
+    chosen = Account.objects.visible_to(member).filter(pk=number).first() if is_id(number) else None
     form = PersonForm(request.POST or None, member=member, initial={"account": chosen})
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,6 +7,11 @@ from wellheard.customers.models import Person
 SPOKEN = ("en", "de", "fr", "nl", "it", "es", "pt", "pl", "cs", "da", "sv", "fi", "nb", "hu", "ro", "tr", "uk", "ar")
 
 
+def is_id(number: str) -> bool:
+    """Could this text from an address be the id of a record? Longer numbers than databases hold are none."""
+    return number.isascii() and number.isdigit() and len(number) < 19
+
+
 def language_name(code: str) -> str:
     """`German` for `de`; the code itself when it is a rare one."""
     try:

@@ -1,19 +1,25 @@
 """Feedback for programs: tell us what a customer said, and read what was said."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
+from pydantic import field_validator
 
 from wellheard.core.errors import NotAllowed, Refusal
-from wellheard.core.models import Site
+from wellheard.core.models import Member, Site
 from wellheard.core.views import member_of
 from wellheard.customers.actions import person_for
 from wellheard.customers.models import Account
 from wellheard.feedback.actions import already_heard, hear
 from wellheard.feedback.models import Statement
+from wellheard.ground.text.keeping import keepable
 
 router = Router()
 MOST = 200
@@ -35,6 +41,12 @@ class StatementIn(Schema):
     name: str = Field("", max_length=200)
     email: str = Field("", max_length=254)
     site: int | None = None
+
+    @field_validator("*")
+    @classmethod
+    def keep_what_can_be_kept(cls, value: Any) -> Any:
+        """No database holds a NUL; its place is marked."""
+        return keepable(value) if isinstance(value, str) else value
 
 
 class StatementOut(Schema):
@@ -70,6 +82,12 @@ class Wanted(Schema):
     source: str = ""
     limit: int = Field(50, ge=1, le=MOST)
 
+    @field_validator("source")
+    @classmethod
+    def keep_what_can_be_kept(cls, value: str) -> str:
+        """No database holds a NUL, nor can be asked for one."""
+        return keepable(value)
+
 
 class StatementsOut(Schema):
     """A page of statements, newest first. `next` is what to send as `before` for the following page."""
@@ -101,12 +119,34 @@ def post_statement(request: HttpRequest, given: StatementIn) -> tuple[int, State
         )
     account = get_object_or_404(Account.objects.visible_to(member), reference=given.account) if given.account else None
     site = get_object_or_404(Site.objects.visible_to(member), pk=given.site) if given.site is not None else None
+    if given.email.strip():
+        try:
+            validate_email(given.email.strip())
+        except ValidationError:
+            raise Refusal(
+                f"“{given.email.strip()}” is no mail address. Nothing was saved; correct it, or leave it out.",
+                field="email",
+            ) from None
+    with transaction.atomic():  # nobody is noted for words that are refused
+        return 201, _heard(given, member, account=account, site=site, heard_at=heard_at, key=key, now=now)
+
+
+def _heard(
+    given: StatementIn,
+    member: Member,
+    *,
+    account: Account | None,
+    site: Site | None,
+    heard_at: datetime,
+    key: str,
+    now: datetime,
+) -> Statement:
     person = None
     if given.email.strip() or given.name.strip():
         person = person_for(
             given.email, given.name, member, at=now, account=account, site=site, language=given.language
         )
-    return 201, hear(
+    return hear(
         given.verbatim,
         member,
         at=now,

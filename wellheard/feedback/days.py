@@ -18,8 +18,9 @@ def zone_of(site_id: int | None = None) -> ZoneInfo:
 def on_days(field: str, first: date | None, last: date | None, zone: ZoneInfo) -> Q:
     """Rows whose moment lies on one of these days there, both included; without a day that end is open."""
     wanted = Q()
-    if first is not None:
+    # At the ends of the calendar there is no midnight to compare with; nothing lies beyond them either.
+    if first is not None and first.year > 1:
         wanted &= Q(**{f"{field}__gte": datetime.combine(first, time.min, zone)})
-    if last is not None:
+    if last is not None and last.year < 9999:
         wanted &= Q(**{f"{field}__lt": datetime.combine(last + timedelta(days=1), time.min, zone)})
     return wanted

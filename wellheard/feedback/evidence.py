@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from wellheard.core.actors import Actor
 from wellheard.evidence.collectors import Collector, Gap, GapRule, Item, register_collector, register_gap_rule
 from wellheard.feedback.days import on_days, zone_of
@@ -54,7 +56,9 @@ def told(site_id: int | None, first: date, last: date, actor: Actor) -> Iterator
 def unhappy_and_unanswered(first: date, last: date, actor: Actor) -> Iterator[Gap]:
     """Unhappy customers whom nobody has called back within two days."""
     zone = zone_of()
-    long_ago = on_days("heard_at", first, last - UNANSWERED_AFTER, zone)
+    # A report until the end of the year asks nobody today for what has still time.
+    today = timezone.localdate(timezone=zone)
+    long_ago = on_days("heard_at", first, min(last, today) - UNANSWERED_AFTER, zone)
     rows = Statement.objects.visible_to(actor).waiting().filter(is_low(), long_ago)
     for statement in rows.select_related("account__owner", "person").order_by("heard_at").iterator(chunk_size=CHUNK):
         owner = statement.account.owner if statement.account else None

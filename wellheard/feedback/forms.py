@@ -1,6 +1,8 @@
 """What people type about feedback, made clean."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
+from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.utils import timezone
 from wellheard.core.models import Member, Site
 from wellheard.customers.forms import AccountField
 from wellheard.customers.models import Account, Person, Segment
+from wellheard.customers.words import language_name
 from wellheard.feedback.conditions import Conditions
 from wellheard.feedback.models import SCALES, TEXT_PARTS, ListeningRule, Notice, Outcome, Source
 from wellheard.feedback.public_words import LANGUAGES
@@ -51,6 +54,8 @@ class StatementForm(forms.Form):
     )
     rating = forms.TypedChoiceField(required=False, label="A rating, if they gave one", coerce=str)
     site = forms.ModelChoiceField(Site.objects.none(), required=False, empty_label="As the customer")
+    # Made with the empty form: pressing “Keep” twice keeps it once.
+    key = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput, initial=lambda: token_urlsafe(18))
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -223,9 +228,11 @@ class NoticeForm(forms.Form):
 
     outcome = forms.ChoiceField(label="What became of it", choices=Outcome.choices, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, own_language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own_language: str, written: Iterable[str] = (), **kwargs: Any) -> None:
+        """`written`: the languages in which there is a text already, be they ours or not."""
         super().__init__(*args, **kwargs)
-        self.languages = sorted({*LANGUAGES, own_language}, key=lambda code: (code != own_language, code))
+        codes = {*LANGUAGES, own_language, *written}
+        self.languages = sorted(codes, key=lambda code: (code != own_language, code))
         for language in self.languages:
             for part, label, rows, hint in PARTS:
                 self.fields[f"{part}_{language}"] = forms.CharField(
@@ -255,7 +262,7 @@ class NoticeForm(forms.Form):
         """The fields of each language under its name."""
         return [
             {
-                "name": LANGUAGES.get(language, language),
+                "name": LANGUAGES.get(language, language_name(language)),
                 "language": language,
                 "fields": [self[f"{part}_{language}"] for part in TEXT_PARTS],
             }

@@ -82,6 +82,7 @@ STATEMENTS = ListPage(
             "words",
             "What they said",
             lambda s: f"“{s.excerpt}”" if s.verbatim.strip() else "No words",
+            whole=lambda s: s.verbatim,
             url=Statement.get_absolute_url,
             note=lambda s: s.reference,
         ),

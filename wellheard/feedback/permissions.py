@@ -1,8 +1,9 @@
 """Who may hear, read, answer and tell."""
 
 from wellheard.core.access import AT_SITE, EVERYWHERE, Scope, at_site, declare, declare_each, own
-from wellheard.core.actors import Role
+from wellheard.core.actors import Actor, Role
 from wellheard.feedback.models import ListeningRule, Notice, RuleFiring, Statement, Telling
+from wellheard.feedback.withheld import ids_kept_from
 
 READING_ROLES = (
     Role.QUALITY_MANAGER,
@@ -23,18 +24,27 @@ OF_MY_CUSTOMERS = own("account__owner_id")
 """Whoever looks after an account hears what it says, whatever their role."""
 ANSWERING = (Role.QUALITY_MANAGER, Role.ANALYST, Role.FRONT_LINE, Role.PROCESS_OWNER)
 
+
+def about_themselves(actor: Actor, statement: Statement) -> str | None:
+    """Nobody reads, or looks after, the words of a complaint about themselves."""
+    return "This is about you, so somebody else looks after it." if statement.pk in ids_kept_from(actor) else None
+
+
 declare(
     "feedback.see_statement",
     Statement,
     {role: (scope, OF_MY_CUSTOMERS) for role, scope in readers(AT_SITE).items()} | {Role.EMPLOYEE: OF_MY_CUSTOMERS},
+    unless=about_themselves,
 )
 declare("feedback.hear", Statement, {role: EVERYWHERE for role in Role if role != Role.AUDITOR})
-declare_each(
-    ("feedback.handle", "feedback.reopen", "feedback.add_voice"),
-    Statement,
-    dict.fromkeys(ANSWERING, (AT_SITE, OF_MY_CUSTOMERS))
-    | {Role.EMPLOYEE: (OF_MY_CUSTOMERS,), Role.SYSTEM: (EVERYWHERE,)},
-)
+for verb in ("handle", "reopen", "add_voice"):
+    declare(
+        f"feedback.{verb}",
+        Statement,
+        dict.fromkeys(ANSWERING, (AT_SITE, OF_MY_CUSTOMERS))
+        | {Role.EMPLOYEE: (OF_MY_CUSTOMERS,), Role.SYSTEM: (EVERYWHERE,)},
+        unless=about_themselves,
+    )
 
 declare("feedback.see_listeningrule", ListeningRule, dict.fromkeys(readers(EVERYWHERE), EVERYWHERE))
 declare_each(

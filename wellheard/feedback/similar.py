@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import log, sqrt
 
+from django.db.models.functions import Left
+
 from wellheard.core.actors import Actor
 from wellheard.feedback.models import Statement
 from wellheard.ground.text.normalise import search_words
@@ -12,6 +14,8 @@ from wellheard.ground.text.normalise import search_words
 LOOKED_THROUGH = 3000
 LOOKED_BACK = timedelta(days=730)
 SHORTEST_WORD = 4
+CHARACTERS = 4000
+"""Of longer statements only the beginning is compared: thousands of them must fit into memory."""
 
 
 def telling_words(text: str) -> set[str]:
@@ -29,8 +33,9 @@ def most_similar(
     """
     wanted = {word for text in texts for word in telling_words(text)}
     recent = Statement.objects.visible_to(actor).filter(heard_at__gt=at - LOOKED_BACK).exclude(verbatim="")
-    rows = recent.exclude(pk__in=list(without)).newest_first().values_list("pk", "verbatim")[:LOOKED_THROUGH]
-    spoken = {pk: telling_words(verbatim) for pk, verbatim in rows}
+    rows = recent.exclude(pk__in=list(without)).newest_first()
+    beginnings = rows.annotate(beginning=Left("verbatim", CHARACTERS)).values_list("pk", "beginning")[:LOOKED_THROUGH]
+    spoken = {pk: telling_words(words) for pk, words in beginnings}
     uses = Counter(word for words in spoken.values() for word in words)
     scores = {pk: _resemblance(wanted, words, uses, len(spoken)) for pk, words in spoken.items()}
     best: Sequence[int] = sorted((pk for pk, score in scores.items() if score > 0), key=lambda pk: (-scores[pk], -pk))

@@ -72,8 +72,9 @@ def honest_title(notice: Notice, language: str) -> str:
     return f"{tried}: {headline}" if headline else tried
 
 
-def mail_for(notice: Notice, listener: Listener) -> tuple[str, str]:
-    """(subject, text) of the mail that tells one person. It quotes the notice and nothing that any one person wrote."""
+def mail_for(notice: Notice, listener: Listener, *, stop: str = "") -> tuple[str, str]:
+    """(subject, text) of the mail that tells one person. It quotes the notice and nothing that any one person wrote.
+    `stop` stands in for their own address to stop such mail."""
     words = words_in(listener.language)
     text = notice.text(listener.language)
     title, name = honest_title(notice, listener.language), listener.person.name
@@ -83,7 +84,7 @@ def mail_for(notice: Notice, listener: Listener) -> tuple[str, str]:
         f"{words['you_said']}\n{text['said']}",
         f"{words['we_did']}\n{text['did']}",
         f"{words['all_news']}\n{settings.PUBLIC_URL}/told/?lang={listener.language}",
-        f"{words['why_you']}\n{words['stop']}\n{stop_address(listener.person, listener.language)}",
+        f"{words['why_you']}\n{words['stop']}\n{stop or stop_address(listener.person, listener.language)}",
     ]
     return title, "\n\n".join(parts) + "\n"
 

@@ -52,8 +52,8 @@ def export(page: ListPage, rows: Rows, asked: Asked, count: int, by: Actor, *, a
 
 
 def cell_value(column: Column, row: Any, zone: dt.tzinfo) -> object:
-    """What a column exports: numbers and dates as such, moments in the reader's zone, everything else as text."""
-    value = column.value(row)
+    """What a column exports, whole: numbers and dates as such, moments in the reader's zone, everything else as text."""
+    value = (column.whole or column.value)(row)
     if value is None:
         return ""
     if isinstance(value, bool):

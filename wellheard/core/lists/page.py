@@ -25,7 +25,7 @@ class Column:
 
     `kind` decides how the value looks and how it is exported: a moment is a `datetime`, a state is words in a badge.
     `tone(row)` is "better", "worse", "wait", "mine" or "". `note(row)` is a small second line. `url(row)` opens the record;
-    the first column with one heads its row.
+    the first column with one heads its row. `whole(row)` is what an export says where the page shortens the value.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Column:
     kind: Kind = "text"
     tone: Callable[[Any], str] | None = None
     note: Callable[[Any], str] | None = None
+    whole: Callable[[Any], object] | None = None
 
 
 @dataclass(frozen=True)

@@ -168,3 +168,17 @@ def test_person_for_without_an_address_knows_people_of_the_account_by_name(ana: 
 
     assert person_for("", "Katrin", ana, at=now, account=account) == katrin
     assert person_for("", "Katrin", ana, at=now) != katrin
+
+
+def test_nobody_is_left_without_a_name(ana: Member, now: datetime):
+    account = add_account("Gärtnerei Holzapfel", ana, at=now)
+    person = add_person("Cleo", ana, at=now, email="cleo@holzapfel.example")
+
+    for change in (
+        lambda: change_account(account, ana, at=now, name="  "),
+        lambda: change_person(person, ana, at=now, name=" ", email=""),
+    ):
+        with pytest.raises(Refusal, match="name"):
+            change()
+
+    assert (Account.objects.get().name, Person.objects.get().name) == ("Gärtnerei Holzapfel", "Cleo")

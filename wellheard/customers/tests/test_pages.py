@@ -237,3 +237,21 @@ def test_an_unknown_customer_is_not_guessed(
     assert "No customer is called “Nobody”" in unknown
     assert "ACC-2026-0001, Halle" in several
     assert not Person.objects.exists()
+
+
+def test_an_address_gives_away_nobody_of_another_site(
+    ana: Member, ben: Member, lyon: Site, signed_in: SignedIn, now: datetime
+):
+    add_person("Marc Petit", ana, at=now, email="marc@jardins.example", site=lyon)
+
+    page = signed_in(ben).post("/customers/people/new/", {"name": "M.", "email": "marc@jardins.example"})
+
+    text = page.content.decode()
+    assert ("already belongs to someone else" in text, "Marc Petit" in text) == (True, False)
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "١٢", "-1", "x"])
+def test_a_made_up_number_of_a_customer_is_no_customer(number: str, ana: Member, signed_in: SignedIn, leipzig: Site):
+    page = signed_in(ana).get("/customers/people/new/", {"account": number})
+
+    assert (page.status_code, page.context["account"]) == (200, None)

@@ -13,7 +13,7 @@ from wellheard.core.records import Record
 from wellheard.core.tasks import end_tasks_about, open_task
 from wellheard.feedback.alerting import quality_manager_of
 from wellheard.feedback.flow import NOTICE_FLOW
-from wellheard.feedback.models import TEXT_PARTS, Notice, Outcome, Telling
+from wellheard.feedback.models import TEXT_PARTS, Notice, NoticeStatus, Outcome, Telling
 from wellheard.feedback.public_words import LANGUAGES
 from wellheard.feedback.telling import Audience, audience_of, mail_for
 
@@ -27,12 +27,19 @@ def write_notice(
 ) -> Notice:
     """A draft of what customers are told about an action (or a case). Links origin → notice “told by”.
 
-    `texts` is {language: {headline, said, did}}. The site is the origin's when none is said.
+    `texts` is {language: {headline, said, did}}. The site is the origin's when none is said. Written again in the same
+    words, the draft there is.
     """
     kind, pk = key_of(origin)
+    written, became = _clean(texts), _outcome(outcome)
+    # The origin is locked, so of two presses of the button the second finds the first one's draft.
+    drafts = Notice.objects.filter(origin_kind=kind, origin_id=pk, status=NoticeStatus.DRAFT, outcome=became)
+    same = next((each for each in drafts if each.texts == written), None)
+    if same is not None:
+        return same
     notice = Notice(
-        texts=_clean(texts),
-        outcome=_outcome(outcome),
+        texts=written,
+        outcome=became,
         language=Organisation.current().default_language.split("-")[0],
         site=site or getattr(origin, "site", None),
         origin_kind=kind,

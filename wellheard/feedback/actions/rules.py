@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from wellheard.core import access
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
@@ -53,6 +54,8 @@ def change_rule(rule: ListeningRule, by: Actor, *, at: datetime, **changes: Any)
     if unknown := set(changes) - FIELDS:
         raise TypeError(f"There is no {', '.join(sorted(unknown))} to change here")
     _set(rule, **changes)
+    # It may listen elsewhere now, where this member has no say.
+    access.require(by, "feedback.change_rule", rule)
     rule.save()
     return rule
 

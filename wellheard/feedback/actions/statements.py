@@ -16,6 +16,7 @@ from wellheard.customers.models import Account, Person
 from wellheard.feedback.flow import STATEMENT_FLOW
 from wellheard.feedback.models import SCALES, Source, Statement
 from wellheard.feedback.rules import consider
+from wellheard.ground.text.keeping import keepable
 from wellheard.ground.text.language import language_of
 
 
@@ -99,13 +100,13 @@ def _hear(
     typed_at: datetime | None,
     key: str | None,
 ) -> Statement:
+    verbatim = keepable(verbatim)
     _check(verbatim, source, rating, rating_scale)
     account = account or (person.account if person else None)
     kind, pk = key_of(origin) if origin is not None else ("", None)
     statement = Statement(
         reference=next_reference("STA", at),
-        # PostgreSQL can't hold NUL; the sign for “something unreadable” keeps its place.
-        verbatim=verbatim.replace("\x00", "\ufffd"),
+        verbatim=verbatim,
         language=language or language_said(verbatim, person),
         source=source,
         heard_at=heard_at,

@@ -4,17 +4,19 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
+from wellheard.core.actors import Actor
 from wellheard.core.models import Link, Site
 from wellheard.core.records import Record, RecordQuerySet
 from wellheard.customers.models import Account, Person
 from wellheard.feedback.flow import StatementStatus
+from wellheard.feedback.withheld import kept_from
 
 TAKEN_UP = ("raised", "concerns")
 """Roles of the links from a statement to what was made of it: a case that it raised, a matter that it concerns."""
@@ -70,6 +72,10 @@ def _either(conditions: Iterable[Q]) -> Q:
 
 class StatementQuerySet(RecordQuerySet["Statement"]):
     """Questions about statements."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The statements that this actor may see; never the words of a complaint about themselves."""
+        return super().visible_to(actor).exclude(kept_from(actor))
 
     def newest_first(self) -> "StatementQuerySet":
         return self.order_by("-heard_at", "-pk")

@@ -67,6 +67,8 @@ def test_a_program_tells_what_was_said_and_is_heard_once(
         ({"source": "telepathy"}, 409, "source"),
         ({"account": "ACC-2026-0009"}, 404, None),
         ({"key": ""}, 422, None),
+        ({"email": "not an address"}, 409, "email"),
+        ({"verbatim": " ", "rating": None}, 409, "verbatim"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -76,6 +78,7 @@ def test_what_makes_no_sense_is_refused(
 
     assert (response.status_code, response.json().get("field")) == (status, field)
     assert not Statement.objects.exists()
+    assert not Person.objects.exists()
 
 
 def test_a_key_of_another_site_gives_nothing_away(
@@ -114,3 +117,24 @@ def test_one_statement_is_read_by_those_who_may(
 
 def test_an_auditor_sends_nothing(auditor: Member, holzapfel: Account, signed_in: SignedIn):
     assert post(signed_in(auditor)).status_code == 403
+
+
+def test_what_no_database_keeps_is_marked_and_nothing_is_lost(ana: Member, holzapfel: Account, signed_in: SignedIn):
+    response = post(signed_in(ana), key="a\x00b", verbatim="Too\x00late", name="Cl\x00eo", account="")
+
+    statement = Statement.objects.get()
+    assert (response.status_code, statement.verbatim, statement.key) == (201, "Too\ufffdlate", "api:a\ufffdb")
+    assert statement.person is not None
+    assert statement.person.name == "Cl\ufffdeo"
+    assert post(signed_in(ana), key="a\x00b").status_code == 200
+    assert signed_in(ana).get(ADDRESS, {"source": "\x00x"}).json()["statements"] == []
+    assert len(signed_in(ana).get(ADDRESS, {"before": 10**30}).json()["statements"]) == 1
+
+
+def test_half_a_character_is_refused_or_marked_but_breaks_nothing(ana: Member, holzapfel: Account, signed_in: SignedIn):
+    body = '{"key": "half", "source": "chat", "verbatim": "Too \\ud83d late"}'
+
+    response = signed_in(ana).post(ADDRESS, body, content_type="application/json")
+
+    assert response.status_code in (201, 422)
+    assert [each.verbatim for each in Statement.objects.all()] in ([], ["Too \ufffd late"])

@@ -65,8 +65,15 @@ def test_what_was_told_is_evidence_and_what_was_not_is_a_gap(
 
 
 def test_an_unhappy_customer_without_an_answer_after_two_days_is_a_gap(
-    heard: Hearing, ana: Member, ben: Member, auditor: Member, holzapfel: Account, now: datetime
+    heard: Hearing,
+    ana: Member,
+    ben: Member,
+    auditor: Member,
+    holzapfel: Account,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr("wellheard.feedback.evidence.timezone.localdate", lambda **_: now.date())
     late = heard(rating=2, account=holzapfel, heard_at=now - timedelta(days=2))
     heard(rating=2, heard_at=now)
     heard(rating=9, heard_at=now - timedelta(days=9))
@@ -74,6 +81,8 @@ def test_an_unhappy_customer_without_an_answer_after_two_days_is_a_gap(
     gaps = rule("perception.monitor", "G9.1.2-4")
 
     (gap,) = gaps(date(2026, 1, 1), now.date(), auditor)
+    assert list(gaps(date(2026, 1, 1), date(2026, 12, 31), auditor)) == [gap]  # what was said today has still time
+    assert list(gaps(date(1, 1, 1), date(9999, 12, 31), auditor)) == [gap]
 
     assert (gap.record_id, gap.owner, gap.due) == (late.pk, "Ben Okafor", date(2026, 11, 16))
     assert gap.sentence == "Gärtnerei Holzapfel gave 2 out of 10 and nobody has looked after it."

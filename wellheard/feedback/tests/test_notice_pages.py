@@ -136,8 +136,8 @@ def test_the_list_asks_as_much_for_one_notice_as_for_three(
 ):
     client = signed_in(ana)
     one = queries(client, "/feedback/notices/")
-    for _ in range(2):
-        write_notice(moved_tap, TEXTS, "worked", ana, at=now)
+    for outcome in ("changed", "did_not_work"):
+        write_notice(moved_tap, TEXTS, outcome, ana, at=now)
 
     assert queries(client, "/feedback/notices/") == one
     assert "Three pieces of news for customers" in client.get("/feedback/notices/").content.decode()
@@ -203,3 +203,55 @@ def test_only_those_who_may_write_about_what_they_may_see(
 )
 def test_a_notice_about_nothing_is_not_found(about: str, ana: Member, organisation: Organisation, signed_in: SignedIn):
     assert signed_in(ana).get(f"/feedback/notices/new/?about={about}").status_code == 404
+
+
+def test_pressing_twice_writes_one_draft(moved_tap: CorrectiveAction, ana: Member, signed_in: SignedIn):
+    client = signed_in(ana)
+    values = {f"{part}_en": text for part, text in TEXTS["en"].items()} | {"outcome": "worked"}
+
+    for _ in range(2):
+        client.post(f"/feedback/notices/new/?about=improvement.correctiveaction:{moved_tap.pk}", values)
+
+    assert [notice.texts for notice in Notice.objects.all()] == [{"en": TEXTS["en"]}]
+
+
+def test_changing_a_draft_keeps_the_languages_that_we_do_not_speak(
+    moved_tap: CorrectiveAction, ana: Member, signed_in: SignedIn, now: datetime
+):
+    dutch = {"headline": "De kraan zit voor", "said": "Ik kan er niet bij.", "did": "Verplaatst."}
+    notice = write_notice(moved_tap, {"en": TEXTS["en"], "nl": dutch}, "worked", ana, at=now)
+    client = signed_in(ana)
+    form = client.get(f"/feedback/notices/{notice.pk}/edit/").context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+
+    client.post(f"/feedback/notices/{notice.pk}/edit/", values | {"headline_en": "At the front"})
+
+    notice.refresh_from_db()
+    assert notice.texts == {"en": TEXTS["en"] | {"headline": "At the front"}, "nl": dutch}
+
+
+def test_the_sample_of_the_mail_names_nobody_of_another_site_and_stops_nobodys_mail(
+    notice: Notice,
+    moved_tap: CorrectiveAction,
+    heard: Hearing,
+    ana: Member,
+    ben: Member,
+    lyon: Site,
+    signed_in: SignedIn,
+    now: datetime,
+):
+    marc = add_person("Marc Petit", ana, at=now, email="marc@jardins.example", site=lyon)
+    add_voice(heard("Le robinet est trop loin pour moi.", person=marc), moved_tap, ana, at=now)
+    publish(notice, ana, at=now)
+
+    seen = {who.name: signed_in(who).get(notice.get_absolute_url()).context["sample"] for who in (ana, ben)}
+
+    assert ["Marc Petit" in sample for sample in seen.values()] == [True, False]
+    assert [TEXTS["en"]["did"] in sample for sample in seen.values()] == [True, True]
+    assert ["/told/stop/" in sample for sample in seen.values()] == [False, False]
+
+
+def test_a_number_that_no_database_holds_adds_no_voice(notice: Notice, ana: Member, signed_in: SignedIn):
+    response = signed_in(ana).post(f"/feedback/notices/{notice.pk}/voices/", {"statement": ["9" * 40, "x", "-1"]})
+
+    assert response.status_code == 302

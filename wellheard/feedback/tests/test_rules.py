@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
-from wellheard.conftest import Arranging
-from wellheard.core.actors import Actor, Public
+from wellheard.conftest import SETUP, Arranging
+from wellheard.core.actors import Actor, Public, Role
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, OutboxMessage, Site, Task, TrailEntry
+from wellheard.core.setup import add_member
 from wellheard.customers.models import Account, Person
 from wellheard.feedback import rules
 from wellheard.feedback.actions import add_rule, change_rule, fire_rule
@@ -241,3 +242,15 @@ def test_rules_are_asked_in_the_order_in_which_they_were_added(ana: Member, now:
     assert list(ListeningRule.objects.values_list("name", "position")) == [("First", 0), ("Second", 1), ("Third", 2)]
     with pytest.raises(TypeError, match="colour"):
         change_rule(ListeningRule.objects.get(name="First"), ana, at=now, colour="red")
+
+
+def test_a_rule_is_not_moved_to_a_site_where_one_has_no_say(leipzig: Site, lyon: Site, now: datetime):
+    lea = add_member(
+        "Lea Roux", "lea@rosetau.example", SETUP, at=now, roles=(Role.QUALITY_MANAGER,), site=lyon, only_at_site=True
+    )
+    rule = add_rule("Low", lea, at=now, conditions={}, reactions=["alert_owner"], site=lyon)
+
+    with pytest.raises(NotAllowed):
+        change_rule(rule, lea, at=now, site=leipzig)
+
+    assert ListeningRule.objects.get().site == lyon

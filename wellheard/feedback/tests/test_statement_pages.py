@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from wellheard.conftest import Arranging
 from wellheard.core.actors import Role
@@ -15,7 +16,7 @@ from wellheard.core.models import Member, RoleGrant, Site
 from wellheard.customers.actions import add_account
 from wellheard.customers.models import Account, Person
 from wellheard.feedback import next_steps
-from wellheard.feedback.actions import add_rule, add_voice, handle
+from wellheard.feedback.actions import add_rule, add_voice, handle, reopen
 from wellheard.feedback.models import Statement
 from wellheard.feedback.next_steps import NextStep
 from wellheard.feedback.tests.conftest import Hearing
@@ -85,6 +86,46 @@ def test_the_list_shows_a_month(heard: Hearing, ana: Member, leipzig: Site, sign
     words = page(signed_in(ana), f"/feedback/?period={today.astimezone(leipzig.zone):%Y-%m}")
 
     assert ("new words" in words, "old words" in words) == (True, False)
+
+
+def test_an_export_holds_every_word_and_no_formula(heard: Hearing, ana: Member, signed_in: SignedIn):
+    heard("=HYPERLINK(1) " + "long " * 100)
+
+    body = b"".join(signed_in(ana).get("/feedback/?format=csv")).decode()
+
+    assert "'=HYPERLINK(1) " + "long " * 100 in body
+
+
+def test_hostile_words_stand_there_whole_and_do_nothing(heard: Hearing, ana: Member, signed_in: SignedIn):
+    words = '{{ statement.key }} {% now %} <script>alert(1)</script> "q" & so\n\n  \u202eRTL مرحبا ' + "long " * 300
+    statement = heard(words)
+
+    shown = page(signed_in(ana), statement.get_absolute_url())
+
+    assert escape(words) in shown
+    assert "<script>alert" not in shown
+
+
+def test_pressing_twice_hears_once(cleo: Person, ben: Member, signed_in: SignedIn):
+    client = signed_in(ben)
+    key = client.get("/feedback/new/").context["form"]["key"].value()
+    given = FORM | {"key": key}
+
+    first, second = (client.post("/feedback/new/", given) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"] == Statement.objects.get().get_absolute_url()
+    client.post("/feedback/new/", FORM | {"key": client.get("/feedback/new/").context["form"]["key"].value()})
+    assert Statement.objects.count() == 2
+
+
+def test_what_came_of_it_before_it_was_opened_again_is_still_there(
+    heard: Hearing, ana: Member, signed_in: SignedIn, now: datetime
+):
+    statement = handle(heard(), ana, at=now, note="Called, no answer.")
+    reopen(statement, ana, at=now)
+
+    assert "Called, no answer." in page(signed_in(ana), statement.get_absolute_url())
 
 
 def test_an_empty_list_teaches(ana: Member, organisation: object, signed_in: SignedIn):

@@ -20,7 +20,8 @@ from wellheard.core.templatetags.words import plural_words
 from wellheard.core.thread import thread_of
 from wellheard.core.views import member_of
 from wellheard.customers.forms import refuse
-from wellheard.customers.words import language_name
+from wellheard.customers.models import Person
+from wellheard.customers.words import is_id, language_name
 from wellheard.feedback.actions import (
     add_voice,
     change_notice,
@@ -35,7 +36,7 @@ from wellheard.feedback.forms import NoticeForm
 from wellheard.feedback.models import Notice, NoticeStatus, Outcome, Source, Statement, Telling
 from wellheard.feedback.public_words import LANGUAGES
 from wellheard.feedback.similar import most_similar
-from wellheard.feedback.telling import Audience, audience_of, mail_for, matter_of
+from wellheard.feedback.telling import Audience, Listener, audience_of, mail_for, matter_of
 from wellheard.feedback.thread import people
 from wellheard.feedback.voices import behind_one
 
@@ -50,7 +51,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     behind = behind_one(matter_of(found))
     audience = audience_of(found, behind)
     by_hand = found.tellings.filter(way=Telling.Way.HAND).select_related("person").order_by("person__name", "pk")
-    first = next(iter(audience.by_mail), None)
+    sample = sample_mail(found, audience, member) if found.status != NoticeStatus.DRAFT else ""
     return render(
         request,
         "feedback/notice.html",
@@ -71,7 +72,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
             "told_words": f"{people(audience.told)} {'was' if audience.told == 1 else 'were'} told",
             "tell_words": f"Tell {people(audience.to_tell)}",
             "said_words": f"{people(audience.voices)} said something like this",
-            "sample": mail_for(found, first)[1] if first and found.status != NoticeStatus.DRAFT else "",
+            "sample": sample,
             "by_hand": [
                 {"telling": each, "person": each.person, "may_see": may_see(member, each.person)} for each in by_hand
             ],
@@ -89,6 +90,16 @@ def _moves(found: Notice, member: Member) -> dict[str, bool]:
         verb: NOTICE_FLOW.may(found, verb) and not member.is_read_only and access.may(member, f"feedback.{name}", found)
         for verb, name in permissions.items()
     }
+
+
+def sample_mail(notice: Notice, audience: Audience, member: Member) -> str:
+    """The mail as the first of them gets it whom this member may see; else without a name. The link with which they stop
+    such mail is theirs alone, so it is left out."""
+    if not audience.by_mail:
+        return ""
+    known = next((each for each in audience.by_mail if may_see(member, each.person)), None)
+    listener = known or Listener(Person(), audience.by_mail[0].language)
+    return mail_for(notice, listener, stop="…")[1]
 
 
 def counts_of(audience: Audience) -> list[dict[str, str]]:
@@ -143,7 +154,8 @@ def edit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     member = member_of(request)
     found = get_object_or_404(Notice.objects.visible_to(member), pk=pk)
     access.require(member, "feedback.change_notice", found)
-    form = NoticeForm(request.POST or None, own_language=found.language, initial=NoticeForm.from_notice(found))
+    initial = NoticeForm.from_notice(found)
+    form = NoticeForm(request.POST or None, own_language=found.language, written=found.texts, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_notice(found, member, at=timezone.now(), texts=form.texts(), outcome=form.cleaned_data["outcome"])
@@ -210,7 +222,7 @@ def voices(request: HttpRequest, pk: int) -> HttpResponse:
     if origin is None or not may_see(member, origin):
         raise Http404
     if request.method == "POST":
-        numbers = [number for number in request.POST.getlist("statement") if number.isascii() and number.isdigit()]
+        numbers = [number for number in request.POST.getlist("statement") if is_id(number)]
         chosen = list(Statement.objects.visible_to(member).filter(pk__in=numbers[:500]))
         with transaction.atomic():
             for statement in chosen:
@@ -258,7 +270,7 @@ def _asked(request: HttpRequest, pk: int) -> tuple[Member, Notice]:
 def _record_named(name: str, member: Member) -> Record:
     """The record that `kind:id` names, for those who may see it."""
     kind, _, number = name.partition(":")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not is_id(number):
         raise Http404
     record = fetch([(kind, int(number))]).get((kind, int(number)))
     if not isinstance(record, Record) or not may_see(member, record):

@@ -22,7 +22,7 @@ from wellheard.core.views import member_of
 from wellheard.customers.actions import person_for
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Account, Person
-from wellheard.customers.words import language_name, preferences
+from wellheard.customers.words import is_id, language_name, preferences
 from wellheard.feedback.actions import handle, hear, reopen
 from wellheard.feedback.alerting import CALL_BACK
 from wellheard.feedback.flow import STATEMENT_FLOW
@@ -59,7 +59,11 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
             "thread": thread_of(found, member, here="answer"),
             "spoken": language_name(found.language) if found.language else "not known",
             "did": [
-                {"title": each.rule.name, "url": each.rule.get_absolute_url(), "note": each.did_words}
+                {
+                    "title": each.rule.name,
+                    "url": each.rule.get_absolute_url() if may_see(member, each.rule) else "",
+                    "note": each.did_words,
+                }
                 for each in firings
             ],
             "task": open_task_about(found),
@@ -75,7 +79,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "customer": customer_facts(found, member),
             "steps": steps_for(found, member),
-            "form": HandleForm(),
+            "form": HandleForm(initial={"note": found.handled_note}),
             "may_handle": may_handle and STATEMENT_FLOW.may(found, "handle"),
             "may_reopen": may_handle and STATEMENT_FLOW.may(found, "reopen"),
         },
@@ -189,8 +193,9 @@ def _hear(form: StatementForm, member: Member, *, at: datetime) -> Statement:
         site=site or (person.site if person else None) or member.site,
         rating=rating,
         rating_scale=scale,
+        key=f"form:{values['key']}" if values["key"] else None,
     )
 
 
 def _chosen(rows: Any, number: str) -> Any:
-    return rows.filter(pk=number).first() if number.isascii() and number.isdigit() and len(number) < 19 else None
+    return rows.filter(pk=number).first() if is_id(number) else None

@@ -18,6 +18,8 @@ from wellheard.core.actors import Actor
 from wellheard.core.models.imports import ImportBatch
 from wellheard.core.models.organisation import Site
 from wellheard.customers.models import Account, Person
+from wellheard.feedback.models import Statement
+from wellheard.feedback.withheld import kept_from
 from wellheard.ground.canonical import digest
 from wellheard.surveys.models.surveys import Question, Survey
 
@@ -38,8 +40,9 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     """Questions about responses."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """The responses that this actor may see."""
-        return access.visible(self, actor)  # type: ignore[return-value]
+        """The responses that this actor may see; never one whose words are a complaint about themselves."""
+        kept = Statement.objects.filter(kept_from(actor), origin_kind="surveys.response")
+        return access.visible(self, actor).exclude(pk__in=kept.values("origin_id"))  # type: ignore[return-value]
 
     def counted(self) -> Self:
         """Those that nobody left out."""
