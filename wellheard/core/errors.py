@@ -34,3 +34,7 @@ class UnknownPermission(LookupError):
 
 class WroteOutsideAction(RuntimeError):
     """A record was saved, changed or deleted outside of an action: a programmer's mistake, never a silent write."""
+
+
+class LostChanges(RuntimeError):
+    """A record with unsaved changes was handed to an inner action, which would drop them: a programmer's mistake."""

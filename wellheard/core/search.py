@@ -1,6 +1,7 @@
 """One index over records. The same normaliser feeds and asks both databases, so the same words give the same hits."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.db.models import Model
 
 from wellheard.core import access
 from wellheard.core.actors import Actor
+from wellheard.core.batches import in_batches
 from wellheard.core.models.search import SearchEntry
 from wellheard.core.records import Record
 from wellheard.ground.text.normalise import search_document, search_query
+
+MOST_CHARACTERS = 100_000  # of a record's words, and of what is made of them
 
 
 @dataclass(frozen=True)
@@ -23,21 +27,44 @@ class Hit:
 
 
 def index(records: Sequence[Record]) -> None:
-    """Put records into the index, or renew them there. Called as an action's last step, in its transaction."""
-    rows = []
+    """Put records into the index, or renew them there; those that have nothing to say any more leave it.
+
+    Called as an action's last step, in its transaction.
+    """
+    rows, silent = [], []
     for record in records:
+        if type(record).search_text is Record.search_text:
+            continue  # its kind is never searched
         said = record.search_text()
-        if said is not None:
-            title, words = said
-            rows.append(
-                SearchEntry(
-                    kind=record.kind, record_id=record.pk, title=title[:300], words=search_document(f"{title} {words}")
-                )
-            )
+        if said is None:
+            silent.append((record.kind, record.pk))
+            continue
+        title, words = said
+        rows.append(
+            SearchEntry(kind=record.kind, record_id=record.pk, title=title[:300], words=_words(f"{title} {words}"))
+        )
+    unindex(silent)
     if rows:
         SearchEntry.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["kind", "record_id"], update_fields=["title", "words"]
         )
+
+
+def unindex(keys: Iterable[tuple[str, Any]]) -> None:
+    """Take records out of the index: what was deleted must not be kept by its words."""
+    by_kind: dict[str, list[Any]] = defaultdict(list)
+    for kind, pk in keys:
+        by_kind[kind].append(pk)
+    for kind, pks in by_kind.items():
+        if apps.get_model(kind).search_text is not Record.search_text:
+            for some in in_batches(pks):
+                SearchEntry.objects.filter(kind=kind, record_id__in=some).delete()
+
+
+def _words(text: str) -> str:
+    """What the index holds of a text: as much of its beginning as PostgreSQL can index (a vector holds a megabyte)."""
+    words = search_document(text[:MOST_CHARACTERS])
+    return words if len(words) <= MOST_CHARACTERS else words[:MOST_CHARACTERS].rpartition(" ")[0]
 
 
 def find(text: str, actor: Actor, *, most: int = 20) -> list[Hit]:

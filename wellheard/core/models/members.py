@@ -45,18 +45,12 @@ class Member(AbstractBaseUser, Record):
 
     trail_personal = frozenset({"email", "name"})
     trail_left_out = frozenset({"password", "last_login", "theme"})
+    # Password hashes, the last sign-in and the theme are nobody's decision about a customer.
+    written_freely = trail_left_out
     fingerprint_fields: ClassVar = ("email", "name")
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Password hashes, the last sign-in and the theme are nobody's decision about a customer: no action needed."""
-        only = set(kwargs.get("update_fields") or ())
-        if self.pk and only and only <= self.trail_left_out:
-            models.Model.save(self, *args, **kwargs)
-            return
-        super().save(*args, **kwargs)
 
     @property
     def actor_id(self) -> str:
@@ -92,6 +86,9 @@ class Member(AbstractBaseUser, Record):
         return bool(roles) and roles == {Role.AUDITOR.value}
 
 
+Member._meta.base_manager_name = "objects"  # as records' own: its first parent is Django's
+
+
 class RoleGrant(Record):
     """A role held by a member: at one site, or everywhere when no site is named."""
 
@@ -122,6 +119,7 @@ class ApiToken(Record):
     revoked_at = models.DateTimeField(null=True)
 
     trail_left_out = frozenset({"digest", "last_used_on"})
+    written_freely = frozenset({"last_used_on"})
 
     def __str__(self) -> str:
         return self.name
