@@ -41,7 +41,8 @@ class Scope:
             return True
         value: Any = record
         for name in self.path.split("__"):
-            value = getattr(value, name, None)
+            # A record without such a field must raise: read as “no site” it would be open to every site.
+            value = None if value is None else getattr(value, name)
         if self.reach == "site":
             return value is None or value in (sites or ())
         return value is not None and value == getattr(actor, "pk", None)

@@ -58,7 +58,7 @@ declare("feedback.fire_rule", Statement, {Role.SYSTEM: EVERYWHERE})
 declare("feedback.see_notice", Notice, readers(AT_SITE) | {Role.EMPLOYEE: AT_SITE})
 declare_each(
     ("feedback.write_notice", "feedback.change_notice"),
-    None,
+    Notice,
     {
         Role.QUALITY_MANAGER: AT_SITE,
         Role.ANALYST: AT_SITE,
