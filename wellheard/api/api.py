@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
@@ -47,7 +48,17 @@ def not_found(request: HttpRequest, fault: Http404) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
-    return problem(request, 422, "Not understood", "Some fields are missing or wrong; nothing was changed.", errors=fault.errors)
+    return problem(
+        request, 422, "Not understood", "Some fields are missing or wrong; nothing was changed.", errors=fault.errors
+    )
+
+
+@api.exception_handler(DataError)
+@api.exception_handler(OverflowError)
+def too_large(request: HttpRequest, fault: DataError | OverflowError) -> HttpResponse:
+    return problem(
+        request, 422, "Not understood", "A number is larger than any that is kept here; nothing was changed."
+    )
 
 
 @api.exception_handler(AuthenticationError)

@@ -7,7 +7,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader, SessionAuth
 
+from wellheard.core.errors import NotAllowed
 from wellheard.core.models import ApiToken, Member
+
+READING = {"GET", "HEAD", "OPTIONS"}
 
 
 class MemberSession(SessionAuth):
@@ -33,10 +36,15 @@ class Key(APIKeyHeader):
         if token is None:
             return None
         today = timezone.localdate()
+        # The middleware asks both of whoever is signed in to the pages; whose a key is becomes known only here.
+        if token.member.read_only_until is not None and token.member.read_only_until < today:
+            return None
+        if request.method not in READING and token.member.is_read_only:
+            raise NotAllowed("This key belongs to an account that may look at everything here and change nothing.")
         if token.last_used_on != today:
             # Not a decision about anything: kept out of the trail, and written once a day at most.
             token.last_used_on = today
-            token.save_base(update_fields=["last_used_on"])
+            token.save(update_fields=["last_used_on"])
         request.user = token.member
         return token.member
 

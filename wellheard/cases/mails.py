@@ -1,5 +1,6 @@
 """What we write to customers: subject and text, in their language, each with the address of their own page."""
 
+import re
 from collections.abc import Sequence
 
 from wellheard.cases.models import Case
@@ -7,6 +8,8 @@ from wellheard.cases.texts import kind_words, moment_words, say
 from wellheard.core.models.organisation import Organisation
 
 Mail = tuple[str, str]
+LONGEST_NAME = 60
+LINK = re.compile(r"[/@<>]|www\.|\w\.[a-z]{2,}")
 
 
 def receipt(case: Case) -> Mail:
@@ -38,6 +41,11 @@ def acknowledgement(case: Case, words: str) -> Mail:
     return _about(case, "acknowledgement_subject"), "\n\n".join(part for part in body if part)
 
 
+def answer_words(case: Case) -> str:
+    """Our answer with what was decided: the history keeps both whole, whatever a later answer says."""
+    return "\n\n".join(part for part in (case.answer_text, _remedies(case.language, case.remedies)) if part)
+
+
 def answer(case: Case) -> Mail:
     """What we decided, and how to say that it is settled or not."""
     body = [
@@ -62,9 +70,15 @@ def _about(case: Case, key: str, **values: str) -> str:
 
 
 def _greeting(case: Case) -> str:
-    if case.contact_name:
-        return say(case.language, "greeting", name=case.contact_name)
+    name = " ".join(case.contact_name.split())
+    if name and _is_a_name(name):
+        return say(case.language, "greeting", name=name)
     return say(case.language, "greeting_nobody")
+
+
+def _is_a_name(text: str) -> bool:
+    """The form is open to all and mails whatever address was typed: our mail must carry no stranger's message or link."""
+    return len(text) <= LONGEST_NAME and LINK.search(text) is None
 
 
 def _where_it_stands(case: Case) -> list[str]:

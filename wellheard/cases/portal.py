@@ -23,7 +23,7 @@ from wellheard.cases.flow import Status
 from wellheard.cases.hearing import words_of
 from wellheard.cases.models import Case, Channel, Kind
 from wellheard.cases.promises import promised_for
-from wellheard.cases.public_form import LONGEST, TRAP, Typed, fields, nothing_typed, typed
+from wellheard.cases.public_form import LONGEST, TRAP, Typed, fields, key_of, nothing_typed, stored_key, typed
 from wellheard.cases.public_stages import headline, stages
 from wellheard.cases.texts import LANGUAGES, TEXTS, kind_words, moment_words, say, spoken
 from wellheard.core.actors import Public
@@ -45,7 +45,7 @@ def complain(request: HttpRequest) -> HttpResponse:
     except (RequestDataTooBig, MultiPartParserError):
         faults = {"words": say(language, "too_long", limit=LONGEST)}
         return _form(request, language, sites, Typed(nothing_typed().key, {}, faults), status=413)
-    known = Case.objects.filter(submission_key=given.get("key") or "-").first()
+    known = Case.objects.filter(submission_key=stored_key(key_of(given.dict()))).first()
     if known is not None:
         return _to_status(known, language, "new")
     found = typed(given.dict(), sites, language, timezone.localdate())
@@ -74,12 +74,12 @@ def _opened(found: Typed, site: Site, language: str) -> Case:
             contact_phone=found["phone"],
             language=language,
             channel=Channel.FORM,
-            submission_key=found.key,
+            submission_key=stored_key(found.key),
             send_receipt=True,
         )
     except IntegrityError:
         # Pressed twice at the same moment: the first one is kept.
-        known = Case.objects.filter(submission_key=found.key).first()
+        known = Case.objects.filter(submission_key=stored_key(found.key)).first()
         if known is None:
             raise
         return known
@@ -155,7 +155,7 @@ def _said(request: HttpRequest, case: Case, language: str, given: Mapping[str, s
         if refusal.code != "empty":
             # The status has moved on since the page was drawn; it shows what can be done now, and what was typed.
             fresh = Case.objects.select_related("site", "owner").get(pk=case.pk)
-            return _status_page(request, fresh, language, text=text, code=409)
+            return _status_page(request, fresh, language, text=text, fault=say(language, "moved_on"), code=409)
         fault = say(language, "why_not_missing" if what == "not_settled" else "message_missing")
         return _status_page(request, case, language, what=what, text=text, fault=fault, code=422)
     return _to_status(case, language, what)
@@ -249,4 +249,7 @@ def _page(request: HttpRequest, template: str, language: str, *, status: int = 2
     with translation.override(language):
         response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
+    # The address is the key: what the page loads, and wherever it leads, learns the host alone. (`no-referrer` would take
+    # the origin from the forms as well, and they would be refused.)
+    response["Referrer-Policy"] = "strict-origin"
     return response

@@ -1,5 +1,6 @@
 """The public complaint form: its fields in the customer's language, and what they typed made clean."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,8 +76,18 @@ def typed(given: Mapping[str, str], sites: list[Site], language: str, today: dat
     if given.get(TRAP, ""):
         faults[TRAP] = say(language, "trap_filled")
     chosen = next((site for site in sites if str(site.pk) == values["site"]), sites[0] if sites else None)
+    return Typed(key_of(given) or secrets.token_urlsafe(24), values, faults, chosen, event_on)
+
+
+def key_of(given: Mapping[str, str]) -> str:
+    """The key of the form that was sent; empty when it is none of ours."""
     key = given.get("key", "")
-    return Typed(key if 16 <= len(key) <= 64 else secrets.token_urlsafe(24), values, faults, chosen, event_on)
+    return key if re.fullmatch(r"[\w-]{16,48}", key, re.ASCII) else ""
+
+
+def stored_key(key: str) -> str:
+    """The key as a case keeps it: apart from those of programs, which somebody could guess to be led to their cases."""
+    return f"form:{key}"
 
 
 def _is_address(email: str) -> bool:

@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,6 +23,13 @@ class MemberMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL refuses NUL even in a question, so whatever page reads the address would break: none has it in its path,
+        # and among what is asked for it means nothing.
+        if "\x00" in request.path:
+            raise BadRequest("The address holds the character NUL.")
+        if "%00" in (asked := request.META.get("QUERY_STRING", "")):
+            request.META["QUERY_STRING"] = asked.replace("%00", "")
+            request.__dict__.pop("GET", None)
         member = request.user if isinstance(request.user, Member) and request.user.is_authenticated else None
         if member is None:
             return self.get_response(request)

@@ -3,9 +3,11 @@
 import hashlib
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 import allauth.core.context
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,6 +24,15 @@ DAYS = 14  # how long a link waits to be opened
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in without sign-up; a changed password leaves a trail; mails go through the outbox."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "This address and this password do not belong together. Try again, or choose a new password.",
+        "account_inactive": "This account is closed. Ask whoever looks after Wellheard in your organisation.",
+        "too_many_login_attempts": "That was tried too often. Wait five minutes, then try again.",
+        "rate_limited": "That was tried too often. Wait five minutes, then try again.",
+        "enter_current_password": "This is not the password that you use now. Type it again.",
+        "incorrect_password": "This is not your password. Type it again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -31,6 +42,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
             user.set_password(password)
             user.save(update_fields=["password"])
             present.happened(user)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the mail leads to our own address, whatever host the request named."""
+        return f"{settings.PUBLIC_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
 
     def format_email_subject(self, subject: str) -> str:
         return subject

@@ -11,6 +11,7 @@ from wellheard.cases.models import Case, Entry
 from wellheard.cases.portal import _opened
 from wellheard.cases.public_form import typed
 from wellheard.cases.texts import TEXTS
+from wellheard.core.logs import WithoutSecrets
 from wellheard.core.models import OutboxMessage, TrailEntry
 from wellheard.core.tasks import work_of
 
@@ -339,3 +340,52 @@ def test_today_is_not_the_future(organisation, ben, cleo):
     answer = cleo.post("/complain/", fill("k" * 24, event=timezone.localdate().isoformat()))
 
     assert answer.status_code == 302
+
+
+def test_the_key_of_a_program_leads_nobody_to_its_case(opened, cleo):
+    """Programs choose their own keys, so somebody may guess one: the form must not answer with the page's address."""
+    opened(submission_key="api:shop-4711")
+
+    answers = [cleo.post("/complain/", {"key": key}) for key in ("api:shop-4711", "shop-4711", "a\x00b", "")]
+
+    assert [answer.status_code for answer in answers] == [422] * 4
+
+
+@pytest.mark.parametrize(
+    "name", ["Win money\n\nhttp://evil.example", "see www.evil.example", "evil.example", "x@evil.example", "a" * 199]
+)
+def test_our_mail_carries_no_strangers_message(organisation, ben, cleo, name):
+    """Whoever fills in the form chooses the address, so the mail must say nothing that they chose."""
+    key = key_in(cleo.get("/complain/?lang=en").content.decode())
+    cleo.post("/complain/?lang=en", fill(key, name=name))
+
+    assert OutboxMessage.objects.get().text.startswith("Hello,\n\n")
+    assert Case.objects.get().contact_name == name.strip()
+
+
+def test_nothing_that_the_page_loads_or_logs_learns_its_address(received, cleo, caplog):
+    caplog.handler.addFilter(WithoutSecrets())
+    page = cleo.get(received.status_path)
+    wrong = received.status_path.replace(received.reference, "CAS-2026-9999")
+    answers = [cleo.post(received.status_path, {"what": "message", "text": ""}), cleo.get(wrong)]
+    answers.append(Client(enforce_csrf_checks=True).post(received.status_path, {"what": "settled"}))
+
+    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("strict-origin", "no-store")
+    assert [answer.status_code for answer in answers] == [422, 404, 403]
+    assert caplog.text.count(f"/c/{received.reference}/…") == 2
+    assert received.secret not in caplog.text
+
+
+def test_a_press_that_comes_too_late_says_so_and_keeps_what_was_written(answered, ben, cleo, now):
+    actions.reopen(answered, ben, at=now + timedelta(days=2), reason="We found more.")
+
+    page = cleo.post(f"{answered.status_path}?lang=en", {"what": "not_settled", "text": "It drips again."})
+
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "This has moved on since you opened the page, so nothing was noted." in html
+    assert "It drips again.</textarea>" in html
+
+
+def test_an_address_with_nul_is_not_understood(received, cleo):
+    assert cleo.get("/c/a%00b/x/").status_code == 400

@@ -80,6 +80,8 @@ TEXTS = {
     "for_manager": "Für die Qualitätsleitung",
     "send": "Absenden",
     "message_missing": "Die Nachricht ist noch leer. Schreiben Sie, was Sie uns sagen möchten, und drücken Sie noch einmal.",
+    "moved_on": "Inzwischen hat sich etwas getan, darum wurde nichts notiert. Hier sehen Sie, wie es jetzt steht; was Sie "
+    "geschrieben haben, steht unten, und Sie können es als Nachricht senden.",
     "message_kept": "Ihre Nachricht ist da. {owner} liest sie.",
     "settled_kept": "Danke. Wir haben notiert, dass es erledigt ist.",
     "not_settled_kept": "Wir haben notiert, dass es nicht erledigt ist. Jemand anderes sieht es sich noch einmal an.",

@@ -80,6 +80,8 @@ TEXTS = {
     "for_manager": "For the quality manager",
     "send": "Send",
     "message_missing": "There is nothing in the message yet. Write what you want to tell us and press again.",
+    "moved_on": "This has moved on since you opened the page, so nothing was noted. Here is where it stands now; what you "
+    "wrote stands below, and you can send it as a message.",
     "message_kept": "Your message has arrived. {owner} reads it.",
     "settled_kept": "Thank you. We have noted that it is settled.",
     "not_settled_kept": "We have noted that it is not settled. Someone else looks at it again.",

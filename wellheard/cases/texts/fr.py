@@ -81,6 +81,8 @@ TEXTS = {
     "for_manager": "Pour le responsable qualité",
     "send": "Envoyer",
     "message_missing": "Le message est encore vide. Écrivez ce que vous voulez nous dire et envoyez à nouveau.",
+    "moved_on": "Les choses ont avancé entre-temps, donc rien n’a été noté. Voici où nous en sommes ; ce que vous avez écrit "
+    "se trouve plus bas, et vous pouvez l’envoyer comme message.",
     "message_kept": "Votre message est arrivé. {owner} le lit.",
     "settled_kept": "Merci. Nous avons noté que c’est réglé.",
     "not_settled_kept": "Nous avons noté que ce n’est pas réglé. Quelqu’un d’autre l’examine à nouveau.",

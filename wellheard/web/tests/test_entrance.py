@@ -12,6 +12,7 @@ from wellheard.conftest import SETUP
 from wellheard.core.models import Member, Organisation, OutboxMessage, TrailEntry
 from wellheard.core.setup import add_member, deactivate_member, renew_access
 from wellheard.web.accounts import SALT, first_link
+from wellheard.web.forms import FirstSignInForm
 
 pytestmark = pytest.mark.pages
 PASSWORD = "seven herons ate my compass"
@@ -166,3 +167,42 @@ def test_monitors_need_no_account(db: None, client: Client):
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain")
+
+
+def test_a_link_that_is_opened_twice_at_the_same_moment_works_once(eva, client: Client, now, monkeypatch):
+    """Both have read the page; the second press comes when the first has chosen a password."""
+    link = first_link(eva)
+    meanwhile = FirstSignInForm.clean_password
+
+    def clean_password(form: FirstSignInForm) -> str:
+        used(Member.objects.get(pk=eva.pk), now)
+        return meanwhile(form)
+
+    monkeypatch.setattr(FirstSignInForm, "clean_password", clean_password)
+    answer = client.post(link, {"name": "Mallory", "password": f"another {PASSWORD}"})
+
+    eva.refresh_from_db()
+    assert (answer.status_code, eva.name, eva.check_password(PASSWORD)) == (410, "Eva", True)
+
+
+def test_what_the_page_of_a_link_loads_learns_nothing_of_the_link(eva, client: Client):
+    assert client.get(first_link(eva))["Referrer-Policy"] == "strict-origin"
+
+
+@override_settings(ALLOWED_HOSTS=["*"], PUBLIC_URL="https://wellheard.rosetau.example")
+def test_the_link_to_a_new_password_leads_to_our_address_whatever_host_was_asked(ana, client: Client):
+    client.post("/account/password/reset/", {"email": ana.email}, HTTP_HOST="evil.example")
+
+    text = OutboxMessage.objects.get(purpose="account").text
+    assert "https://wellheard.rosetau.example/account/password/reset/key/" in text
+    assert "evil.example" not in text
+
+
+def test_a_wrong_password_is_answered_in_words_of_ours(ana, client: Client):
+    page = client.post("/account/login/", {"login": ana.email, "password": "wrong"}).content.decode()
+
+    assert "This address and this password do not belong together." in page
+
+
+def test_the_switch_for_single_keys_is_there_once(ana, signed_in: SignIn):
+    assert signed_in(ana).get("/account/").content.decode().count("data-single-keys") == 1
