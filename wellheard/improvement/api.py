@@ -12,6 +12,7 @@ from wellheard.improvement.models import CorrectiveAction
 from wellheard.improvement.views.verdict import verdict_as_json
 
 router = Router()
+FARTHEST = 10**9
 
 
 class ActionOut(Schema):
@@ -60,7 +61,7 @@ def list_actions(request: HttpRequest, status: str = "", limit: int = 50, offset
     rows = CorrectiveAction.objects.visible_to(member_of(request)).with_outcome().order_by("-pk")
     if status:
         rows = rows.filter(status=status)
-    limit, offset = min(max(limit, 1), 200), max(offset, 0)
+    limit, offset = min(max(limit, 1), 200), min(max(offset, 0), FARTHEST)
     return ActionsOut(count=rows.count(), items=[described(action) for action in rows[offset : offset + limit]])
 
 

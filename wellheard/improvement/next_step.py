@@ -148,6 +148,11 @@ def _judged(
 ) -> Next:
     if not verdict.is_signed:
         may_sign = access.may(member, "improvement.sign_verdict", verdict)
+        if not plan.verifier.is_active and not may_sign:
+            others = "a quality manager signs the verdict"
+            return Next(
+                "", f"Next: {others}", f"{plan.verifier.name}, who was to verify it, is not here any more.", others
+            )
         return _turn(SIGN, plan.verifier, "signs the verdict", member, allowed=may_sign)
     if verdict.stands == "cannot_tell":
         if (draft := action.draft) is not None:

@@ -51,6 +51,15 @@ def owner_verifies(actor: Actor, verdict: Verdict) -> str | None:
     return None
 
 
+def verifier_is_there(actor: Actor, verdict: Verdict) -> str | None:
+    """The verifier signs, and nobody for them; a quality manager only once their account is closed, or it would wait for
+    ever."""
+    verifier = verdict.plan.verifier
+    if verifier.pk != getattr(actor, "pk", None) and verifier.is_active:
+        return f"{verifier.name} verifies this action, so nobody else signs the verdict. Nothing was signed."
+    return None
+
+
 declare("improvement.see_causeanalysis", CauseAnalysis, readers())
 declare("improvement.see_why", Why, readers("analysis__"))
 declare("improvement.see_correctiveaction", CorrectiveAction, readers())
@@ -77,6 +86,7 @@ for verb in ("lock_plan", "judge", "note_circumstances"):
 declare(
     "improvement.sign_verdict",
     Verdict,
-    {role: own("plan__verifier_id") for role in WRITERS},
-    unless=owner_verifies,
+    {role: own("plan__verifier_id") for role in WRITERS}
+    | {Role.QUALITY_MANAGER: (at_site("action__site_id"), own("plan__verifier_id"))},
+    unless=(owner_verifies, verifier_is_there),
 )

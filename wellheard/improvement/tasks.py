@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from wellheard.core.actors import Actor
+from django.db.models import Q, QuerySet
+
+from wellheard.core.actors import Actor, Role
 from wellheard.core.models import Member
 from wellheard.core.tasks import open_task
 from wellheard.improvement.models import CorrectiveAction, EffectivenessPlan, Verdict
@@ -55,7 +57,7 @@ def ask_to_sign(verdict: Verdict, by: Actor, at: datetime) -> None:
     action = verdict.action
     _ask(
         action,
-        verdict.plan.verifier,
+        _signer(verdict),
         "sign_verdict",
         f"Sign the verdict, or say why not: {action.title}",
         by,
@@ -65,6 +67,18 @@ def ask_to_sign(verdict: Verdict, by: Actor, at: datetime) -> None:
         page="verdict",
         due_at=at + timedelta(days=DAYS_TO_SIGN),
     )
+
+
+def _signer(verdict: Verdict) -> Member:
+    """The verifier; when their account is closed, a quality manager of the site who does not own the action."""
+    verifier, action = verdict.plan.verifier, verdict.action
+    if verifier.is_active:
+        return verifier
+    here = Q(grants__site=None) | Q(grants__site=action.site_id)
+    managers: QuerySet[Member] = Member.objects.get_queryset().filter(
+        here, grants__role=Role.QUALITY_MANAGER, is_active=True
+    )
+    return managers.exclude(pk=action.owner_id).order_by("pk").first() or verifier
 
 
 def ask_to_close(verdict: Verdict, by: Actor, at: datetime) -> None:

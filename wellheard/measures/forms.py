@@ -11,6 +11,7 @@ from wellheard.core.models import Site
 from wellheard.ground.periods import Period, month_of
 
 Cell = tuple[date, Site]
+MOST = 10**12
 
 
 class WholeNumberField(forms.IntegerField):
@@ -53,6 +54,7 @@ class VolumeYearForm(forms.Form):
                     label=f"{what.capitalize()}, {site.name}, {month}",
                     required=False,
                     min_value=0,
+                    max_value=MOST,
                     initial=known.get((month.first, site.pk)),
                     widget=forms.TextInput(attrs={"inputmode": "numeric", "aria-label": f"{site.name}, {month}"}),
                     error_messages={"invalid": "This is not a whole number."},

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from wellheard.core import access
+from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Site
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
@@ -99,7 +100,8 @@ def volumes(request: HttpRequest) -> HttpResponse:
     this_month = month_of(timezone.localdate(now))
     what = request.GET.get("what", "").strip().lower()[:60] or "orders"
     text = request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and 2000 <= int(text) <= this_month.first.year else this_month.first.year
+    is_year = len(text) == 4 and text.isdecimal() and 2000 <= int(text) <= this_month.first.year
+    year = int(text) if is_year else this_month.first.year
     months = months_of(year)
     visible = VolumeCount.objects.visible_to(member).of(what)
     rows = visible.filter(month__gte=months[0].first, month__lte=months[-1].first)
@@ -115,8 +117,8 @@ def volumes(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST":
         access.require(member, "measures.count_volume")
-        if form.is_valid():
-            return _saved(request, form, what, year, member)
+        if form.is_valid() and (saved := _saved(request, form, what, year, member)) is not None:
+            return saved
     cells = [
         (month, [(field, known.get((month.first, site.pk))) for field, site in zip(fields, sites, strict=True)])
         for month, fields in form.rows(months, sites)
@@ -134,12 +136,19 @@ def volumes(request: HttpRequest) -> HttpResponse:
     return render(request, "measures/volumes.html", context, status=422 if form.is_bound else 200)
 
 
-def _saved(request: HttpRequest, form: VolumeYearForm, what: str, year: int, member: Member) -> HttpResponse:
+def _saved(request: HttpRequest, form: VolumeYearForm, what: str, year: int, member: Member) -> HttpResponse | None:
+    """All of the numbers or, with the reason at the form, none."""
     changed = form.changed()
     at, source = timezone.now(), form.cleaned_data["source"]
-    with transaction.atomic():
-        for month, site, count in changed:
-            count_volume(what, month, count, member, at=at, site=site, source=source)
+    try:
+        with transaction.atomic():
+            for month, site, count in changed:
+                count_volume(what, month, count, member, at=at, site=site, source=source)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return None
     saved = (
         f"{counted(len(changed), 'number,numbers')} saved." if changed else "Nothing had changed, so nothing was saved."
     )

@@ -179,7 +179,8 @@ def _look_again(action: CorrectiveAction, by: Actor, at: datetime) -> None:
         by,
         at=at,
         about=analysis or action,
-        verb="reopen_analysis",
+        # Without an analysis no step of a record would end it: then its owner says that it is done.
+        verb="reopen_analysis" if analysis is not None else "",
         note=f"{action.reference} “{action.title}” did not help.",
         button="Look again",
         url=(analysis or action).get_absolute_url(),

@@ -74,6 +74,11 @@ def sign_verdict(
         )
     if not verdict.is_final:
         raise Refusal("The follow-up is still running, so there is nothing to sign yet.", code="wrong_status")
+    if verdict.action.status != ActionStatus.JUDGED:
+        raise Refusal(
+            "The plan was replaced meanwhile and it is measured on, so this verdict is not signed any more. Nothing was changed.",
+            code="wrong_status",
+        )
     if verdict.is_signed:
         raise Refusal("This verdict is signed already. Nothing was changed.", code="wrong_status")
     if not agrees and not note:

@@ -105,12 +105,13 @@ def lock_plan(action: CorrectiveAction, by: Actor, *, at: datetime) -> Effective
         )
     if not isinstance(by, Member):
         raise Refusal("A plan is locked by a person.")
-    if plan.version == 1 and day_at(at, action.site) >= plan.follow_up_from:
+    if action.status == ActionStatus.PROPOSED and day_at(at, action.site) >= plan.follow_up_from:
         raise Refusal(
             f"The follow-up began on {day(plan.follow_up_from)}: a test that is chosen after the numbers proves nothing. "
             "Nothing was locked; let the follow-up begin later.",
             field="follow_up_months",
         )
+    _fits_what_was_done(plan, action)
     if plan.version > 1 and by.pk == plan.drafted_by_id:
         raise Refusal(
             f"{by.name} wrote this version, so a second person has to lock it. Nothing was changed; ask {_second(plan)}."
@@ -123,7 +124,27 @@ def lock_plan(action: CorrectiveAction, by: Actor, *, at: datetime) -> Effective
     end_tasks_about(action, by, at=at, verb="lock_plan")
     if action.status == ActionStatus.PLANNED:
         ask_to_start(action, by, at)
+    if action.status == ActionStatus.DONE:
+        # Measured on: the verdict of the version before asks nobody for anything any more.
+        for verb in ("sign_verdict", "close"):
+            end_tasks_about(action, by, at=at, verb=verb, done=False)
     return plan
+
+
+def _fits_what_was_done(plan: EffectivenessPlan, action: CorrectiveAction) -> None:
+    """A version that replaces another can't count months with the change as before it, nor months without as after it."""
+    if action.started_at is not None and day_at(action.started_at, action.site) <= plan.baseline_to:
+        raise Refusal(
+            f"The change was begun on {day(day_at(action.started_at, action.site))}, and this version measures the time before "
+            f"until {day(plan.baseline_to)}. Nothing was locked; let the months before end earlier.",
+            field="baseline_last",
+        )
+    if action.done_at is not None and day_at(action.done_at, action.site) >= plan.follow_up_from:
+        raise Refusal(
+            f"The change was made only on {day(day_at(action.done_at, action.site))}, and this version measures from "
+            f"{day(plan.follow_up_from)}. Nothing was locked; let the months after begin later.",
+            field="follow_up_months",
+        )
 
 
 def _move(action: CorrectiveAction) -> None:

@@ -136,3 +136,30 @@ def test_a_new_version_of_the_plan_asks_for_its_reason(planned, ben, signed_in):
 
     assert "reason" in form.fields
     assert (form["baseline_last"].value(), form["settling_months"].value()) == ("2025-12", 2)
+
+
+def test_a_day_that_cant_be_leaves_the_page_as_it_is_stored(planned, ben, today, signed_in):
+    """The verb begins with the status; a refusal after that must not show it."""
+    actions.start(planned, ben, at=STARTED)
+    today(DONE)
+
+    page = signed_in(ben).post(reverse("improvement:finish", args=[planned.pk]), {"done_on": "2026-01-01"})
+
+    assert (page.status_code, page.context["next"].verb, page.context["status"]) == (422, "finish", "under way")
+    assert page.context["finish_form"].errors == {
+        "done_on": ["It can't be done before it began, nor in the future. Nothing was changed; correct the day."]
+    }
+    assert 'value="2026-01-01"' in page.content.decode()
+
+
+def test_those_who_look_at_the_evidence_walk_the_thread_from_every_page(judged, analysis, ana, ben, signed_in):
+    addresses = {
+        judged.get_absolute_url(): judged,
+        judged.verdict.get_absolute_url(): judged,
+        analysis.get_absolute_url(): analysis,
+    }
+
+    for address, record in addresses.items():
+        walk = f'href="/evidence/thread/{record.kind}/{record.pk}/"'
+        found = [walk in signed_in(who).get(address).content.decode() for who in (ana, ben)]
+        assert found == [True, False], address

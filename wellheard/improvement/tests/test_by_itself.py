@@ -1,8 +1,10 @@
 """Verdicts come by themselves; the thread and the measure of our own actions follow them."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed
@@ -95,3 +97,16 @@ def test_actions_that_worked_are_counted_from_signatures(done, ana, leipzig, lyo
     assert worked({}, date(2026, 1, 1), date(2026, 12, 31)) == [november]
     assert worked({"site": str(leipzig.pk)}, date(2026, 11, 1), date(2026, 11, 30)) == [november]
     assert worked({"site": str(lyon.pk)}, date(2026, 11, 1), date(2026, 11, 30)) == []
+
+
+@pytest.mark.parametrize("reader", ["UTC", "Europe/Berlin", "America/Los_Angeles"])
+def test_a_signature_counts_in_the_month_of_its_site_for_every_reader(done, ana, reader):
+    """Half past midnight on 1 December in Leipzig; still November for those who read it elsewhere."""
+    actions.sign_verdict(
+        actions.judge(done, ana, at=JUDGED), ana, at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC), password="ana"
+    )
+
+    with timezone.override(ZoneInfo(reader)):
+        found = [worked({}, date(2026, month, 1), date(2026, month, 30)) for month in (11, 12)]
+
+    assert found == [[], [effectiveness.Observation(date(2026, 12, 1), count=1, exposure=1)]]

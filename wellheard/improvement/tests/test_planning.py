@@ -10,7 +10,7 @@ from wellheard.core.models import Task, TrailEntry
 from wellheard.ground.canonical import digest
 from wellheard.improvement import actions
 from wellheard.improvement.models import CorrectiveAction, EffectivenessPlan
-from wellheard.improvement.tests.conftest import JUDGED, LOCKED
+from wellheard.improvement.tests.conftest import DONE, JUDGED, LOCKED
 from wellheard.improvement.words import plan_facts
 
 
@@ -214,3 +214,43 @@ def test_a_judged_action_gets_no_new_test(done, ben, ana, agreed):
 
     with pytest.raises(Refusal, match="A new plan can't change that"):
         actions.lock_plan(done, ana, at=JUDGED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"follow_up_from": date(2026, 2, 1), "settling_until": None}, "The change was made only on 2 February 2026"),
+        (
+            {"baseline_to": date(2026, 2, 28), "settling_until": None, "trigger_on": None},
+            "The change was begun on 26 January 2026",
+        ),
+    ],
+)
+def test_a_version_that_comes_later_fits_what_was_done_meanwhile(done, ben, ana, agreed, changes, words):
+    """Months with the change are never counted as before it, nor months without as after it."""
+    actions.plan_effectiveness(done, ben, at=DONE, **agreed | changes, reason="Other months")
+
+    with pytest.raises(Refusal, match=words):
+        actions.lock_plan(done, ana, at=DONE)
+
+    assert done.plan.version == 1
+
+
+def test_an_action_that_starts_over_gets_no_test_after_its_numbers_either(judged, ben, ana, agreed, valves):
+    valves.complaints = [*valves.complaints[:14], 19, 23, 21, 22, 20, 23, 19, 20]
+    actions.sign_verdict(actions.judge(judged, ana, at=JUDGED), ana, at=JUDGED, password="ana")
+    actions.reopen(judged, "Other trays.", ben, at=JUDGED)
+    actions.plan_effectiveness(judged, ben, at=JUDGED, **agreed, reason="Other trays")
+
+    with pytest.raises(Refusal, match="a test that is chosen after the numbers proves nothing"):
+        actions.lock_plan(judged, ana, at=JUDGED)
+
+
+def test_measuring_longer_leaves_nobody_a_task_of_the_version_before(judged, ben, ana, agreed):
+    actions.sign_verdict(judged.verdict, ana, at=JUDGED, password="ana", agrees=False, note="Fewer large valves.")
+    longer = agreed | {"follow_up_to": date(2027, 3, 31)}
+    actions.plan_effectiveness(judged, ben, at=JUDGED, **longer, reason="Longer")
+
+    actions.lock_plan(judged, ana, at=JUDGED)
+
+    assert (judged.status, open_tasks(judged)) == ("done", [])

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from wellheard.conftest import SETUP
+from wellheard.core.actors import Role
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Signature, Task, TrailEntry
+from wellheard.core.setup import change_roles, deactivate_member
 from wellheard.ground.canonical import digest
 from wellheard.improvement import actions
 from wellheard.improvement.models import CorrectiveAction, Verdict
@@ -126,3 +129,43 @@ def test_where_nobody_could_tell_a_longer_follow_up_is_measured_on(done, ben, an
     plan = fresh.plan
     assert plan is not None
     assert (fresh.status, plan.version, plan.follow_up_to) == ("done", 2, date(2027, 10, 31))
+
+
+def test_a_verdict_that_is_measured_on_is_not_signed_any_more(done, ben, ana, agreed, valves):
+    """The numbers could not tell, nobody has signed that, and the plan was replaced."""
+    valves.complaints = [count // 8 for count in valves.complaints]
+    verdict = actions.judge(done, ana, at=JUDGED)
+    assert verdict.word == "cannot_tell"
+    longer = agreed | {"follow_up_to": date(2027, 3, 31)}
+    actions.plan_effectiveness(done, ben, at=JUDGED, **longer, reason="Longer")
+    actions.lock_plan(done, ana, at=JUDGED)
+
+    with pytest.raises(Refusal, match="it is measured on"):
+        actions.sign_verdict(verdict, ana, at=JUDGED, password="ana")
+
+    assert open_tasks(done) == []
+
+
+def test_a_quality_manager_signs_once_the_verifier_has_left_and_not_before(done, ana, ben, eva):
+    stand_in = eva(Role.QUALITY_MANAGER)
+    verdict = actions.judge(done, ana, at=JUDGED)
+    with pytest.raises(NotAllowed, match="Ana Brandt verifies this action"):
+        actions.sign_verdict(verdict, stand_in, at=JUDGED, password="eva")
+    deactivate_member(ana, SETUP, at=JUDGED)
+
+    actions.judge(done, stand_in, at=JUDGED)
+    asked = open_tasks(done)
+    actions.sign_verdict(verdict, stand_in, at=JUDGED, password="eva")
+
+    assert asked == [("Eva Stahl", "sign_verdict")]
+    assert Signature.objects.get().member == stand_in
+    assert open_tasks(done) == [("Ben Okafor", "close")]
+
+
+def test_nobody_stands_in_for_the_verifier_of_their_own_action(done, ana, ben, admin):
+    change_roles(ben, (Role.QUALITY_MANAGER,), admin, at=JUDGED)
+    verdict = actions.judge(done, ana, at=JUDGED)
+    deactivate_member(ana, SETUP, at=JUDGED)
+
+    with pytest.raises(NotAllowed, match="You own this action"):
+        actions.sign_verdict(verdict, ben, at=JUDGED, password="ben")

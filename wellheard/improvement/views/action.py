@@ -86,7 +86,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             plan = action.plan
             messages.success(request, f"Done. The verdict is computed on {decided_on(plan)}." if plan else "Done.")
             return redirect(action)
-    return _page(request, action, finish_form=form)
+    # The verb may have begun to change the record in hand; the page shows what is stored.
+    return _page(request, action_of(request, pk), finish_form=form)
 
 
 @login_required
@@ -110,7 +111,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"{action.reference} starts over. It needs a new version of the plan.")
         return redirect(action)
-    return _page(request, action, reason_form=form)
+    return _page(request, action_of(request, pk), reason_form=form)
 
 
 def _page(

@@ -87,7 +87,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         if why is not None:
             messages.success(request, "Saved. Ask why again, or mark it as a root cause.")
             return redirect(why)
-    return _page(request, analysis, typed=form)
+    return _page(request, analysis_of(request, pk), typed=form)
 
 
 @login_required
@@ -119,7 +119,7 @@ def found(request: HttpRequest, pk: int) -> HttpResponse:
         if tried(form, lambda: find_cause(analysis, cause, member, at=timezone.now())) is not None:
             messages.success(request, "The cause is found. Propose an action that removes it.")
             return redirect(analysis)
-    return _page(request, analysis, cause_form=form)
+    return _page(request, analysis_of(request, pk), cause_form=form)
 
 
 @login_required
@@ -133,7 +133,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         if tried(form, lambda: reopen_analysis(analysis, reason, member, at=timezone.now())) is not None:
             messages.success(request, f"{analysis.reference} is open again; the answers so far are still there.")
             return redirect(analysis)
-    return _page(request, analysis, reason_form=form)
+    return _page(request, analysis_of(request, pk), reason_form=form)
 
 
 def _page(

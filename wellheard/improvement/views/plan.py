@@ -40,7 +40,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             if plan is not None:
                 messages.success(request, "The plan is saved, not yet locked. Read whether it can succeed.")
                 return redirect(plan)
-    return _page(request, action, form, indicator, may_plan=may_plan)
+    return _page(request, action_of(request, pk), form, indicator, may_plan=may_plan)
 
 
 @login_required

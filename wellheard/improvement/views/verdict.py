@@ -78,7 +78,8 @@ def circumstances(request: HttpRequest, pk: int) -> HttpResponse:
         if (made := tried(form, act)) is not None:
             messages.success(request, f"Saved, and computed again: {made.words}")
             return redirect(made)
-    return _page(request, action, circumstances_form=form)
+    # What a refused verb had begun to change is not what is stored.
+    return _page(request, action_of(request, pk), circumstances_form=form)
 
 
 @login_required
@@ -106,7 +107,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         if signed is not None:
             messages.success(request, f"Signed: {signed.words}")
             return redirect(signed)
-    return _page(request, action, sign_form=form)
+    return _page(request, action_of(request, pk), sign_form=form)
 
 
 @login_required
@@ -196,6 +197,7 @@ def _shown(request: HttpRequest, action: CorrectiveAction, verdict: Verdict, mem
         "may_sign": verdict.is_final
         and not verdict.is_signed
         and access.may(member, "improvement.sign_verdict", verdict),
+        "stands_in": verdict.plan.verifier_id != member.pk,
         "signed": moment_in_full(signature.at.astimezone(zone)) if signature is not None else "",
         "is_intact": verdict.is_intact,
         "recomputed": is_recomputed_alike(verdict) if request.GET.get("again") else None,
@@ -214,4 +216,5 @@ def _state(verdict: Verdict, member: Member) -> tuple[str, str]:
         return "wait", "the follow-up is running"
     if access.may(member, "improvement.sign_verdict", verdict):
         return "mine", "Your turn: sign the verdict"
-    return "wait", f"{verdict.plan.verifier.name} signs"
+    verifier = verdict.plan.verifier
+    return "wait", f"{verifier.name} signs" if verifier.is_active else "a quality manager signs"

@@ -1,14 +1,15 @@
 """The pages of measures: for readers only, honest about what is known, and writable by those who count."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from wellheard.conftest import SETUP
 from wellheard.core.actors import Role
-from wellheard.core.setup import add_member
+from wellheard.core.setup import add_member, add_site
 from wellheard.ground.effectiveness import Observation
 from wellheard.ground.periods import months
 from wellheard.measures import catalogue
@@ -166,3 +167,33 @@ def test_the_volumes_page_asks_as_much_with_one_number_as_with_three(ana, leipzi
         asked.append(len(captured))
 
     assert asked[0] == asked[-1]
+
+
+@pytest.mark.parametrize(
+    "query", ["year=" + "9" * 5000, "year=1999", "year=%00", "what=%00", "year=\u0662\u0660\u0662\u0666"]
+)
+def test_an_odd_address_shows_a_year_that_there_is(ana, leipzig, signed_in, query):
+    page = signed_in(ana).get(f"/measures/volumes/?{query}")
+
+    assert (page.status_code, page.context["year"], page.context["what"]) == (200, timezone.localdate().year, "orders")
+
+
+def test_a_number_beyond_any_count_is_refused_at_its_field(ana, leipzig, signed_in):
+    page = signed_in(ana).post("/measures/volumes/?year=2026", {f"2026-10_{leipzig.pk}": "9" * 30})
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [f"2026-10_{leipzig.pk}"]
+    assert not VolumeCount.objects.exists()
+
+
+def test_a_month_that_has_not_ended_at_its_site_keeps_what_was_typed(ana, leipzig, lyon, signed_in, monkeypatch):
+    """1 December has begun in Leipzig, where Ana sits, and not yet in Honolulu."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
+    far = add_site("Honolulu", SETUP, at=timezone.now(), time_zone="Pacific/Honolulu")
+    typed = {f"2026-11_{leipzig.pk}": "1900", f"2026-11_{far.pk}": "12"}
+
+    page = signed_in(ana).post("/measures/volumes/?year=2026", typed)
+
+    assert (page.status_code, VolumeCount.objects.count()) == (422, 0)
+    assert "November 2026 has not ended yet" in page.content.decode()
+    assert 'value="1900"' in page.content.decode()
