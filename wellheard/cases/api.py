@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -229,27 +230,36 @@ def open_case(request: HttpRequest, given: CaseIn) -> tuple[int, Case]:
     """201 when it is new, 200 when it was opened before under this key."""
     member, now = member_of(request), timezone.now()
     key = f"api:{given.key}"
-    known = Case.objects.filter(submission_key=key).first()
-    if known is not None:
-        return 200, get_object_or_404(Case.objects.visible_to(member).select_related("account"), pk=known.pk)
+    if Case.objects.filter(submission_key=key).exists():
+        return 200, _known(member, key)
     if given.received_at is not None and given.received_at.tzinfo is None:
         raise Refusal(
             "The moment has no time zone. Nothing was saved; send it as 2026-11-16T16:30:00+01:00.", field="received_at"
         )
     accounts, people = Account.objects.visible_to(member), Member.objects.visible_to(member)
     said = given.dict(exclude={"key", "title", "site", "account", "owner", "kind"})
-    case = actions.open_case(
-        given.title,
-        member,
-        at=now,
-        site=get_object_or_404(Site.objects.visible_to(member), pk=given.site),
-        kind=given.kind.value,
-        account=get_object_or_404(accounts, reference=given.account) if given.account else None,
-        owner=get_object_or_404(people, pk=given.owner) if given.owner is not None else None,
-        submission_key=key,
-        **said,
-    )
+    try:
+        case = actions.open_case(
+            given.title,
+            member,
+            at=now,
+            site=get_object_or_404(Site.objects.visible_to(member), pk=given.site),
+            kind=given.kind.value,
+            account=get_object_or_404(accounts, reference=given.account) if given.account else None,
+            owner=get_object_or_404(people, pk=given.owner) if given.owner is not None else None,
+            submission_key=key,
+            **said,
+        )
+    except IntegrityError:
+        # Sent twice at the same moment: the first one is kept.
+        if not Case.objects.filter(submission_key=key).exists():
+            raise
+        return 200, _known(member, key)
     return 201, case
+
+
+def _known(member: Member, key: str) -> Case:
+    return get_object_or_404(Case.objects.visible_to(member).select_related("account"), submission_key=key)
 
 
 @router.get("/{int:pk}", response=WholeCaseOut, summary="One case, whole", operation_id="get_case")

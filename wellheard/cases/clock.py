@@ -30,7 +30,7 @@ class Clock:
 def clock_of(case: Case, now: datetime) -> Clock:
     """The clock that counts at present: for the acknowledgement, then for the answer, then how the answer came."""
     zone = case.site.zone
-    if case.answered_at is not None and not case.is_open:
+    if not case.is_open and _last_answer(case) is not None:
         return _kept_or_broken(case, now)
     calendar = calendar_around(case.site, case.received_at)
     if case.status == Status.RECEIVED:
@@ -42,7 +42,7 @@ def clock_of(case: Case, now: datetime) -> Clock:
         )
         promise = stored_promise(case.promised, "acknowledge")
         then = f"Our answer is due {in_words(case.answer_due, now, zone)}."
-    elif case.again_due is not None and case.reopened_at is not None:
+    elif case.is_open and case.again_due is not None and case.reopened_at is not None:
         label, start, due, why = "New answer due", case.reopened_at, case.again_due, case.again_explained
         calendar = calendar_around(case.site, start)
         promise, then = stored_promise(case.promised, "answer"), ""
@@ -50,7 +50,8 @@ def clock_of(case: Case, now: datetime) -> Clock:
         label, start, due, why = "Answer due", case.received_at, case.answer_due, case.answer_explained
         promise, then = stored_promise(case.promised, "answer"), ""
     else:
-        return Clock("Closed", case.closed_at or now, in_words(case.closed_at or now, now, zone), "Without an answer.")
+        why = "Without an answer." if case.answered_at is None else "Looked at again, and without a new answer."
+        return Clock("Closed", case.closed_at or now, in_words(case.closed_at or now, now, zone), why)
     tone = "late" if due < now else "wait" if is_due_soon(calendar, due, now) else ""
     words = in_words(due, now, zone)
     return Clock(
@@ -64,8 +65,16 @@ def clock_of(case: Case, now: datetime) -> Clock:
     )
 
 
+def _last_answer(case: Case) -> datetime | None:
+    """When the answer came that the last promise asks for; None while that one was not given."""
+    if case.reopened_at is None:
+        return case.answered_at
+    given = [each for each in (case.answered_again_at, case.answered_at) if each is not None]
+    return next((each for each in given if each >= case.reopened_at), None)
+
+
 def _kept_or_broken(case: Case, now: datetime) -> Clock:
-    answered = case.answered_again_at or case.answered_at or now
+    answered = _last_answer(case) or now
     promised = case.due_at
     said = f"promised for {in_words(promised, now, case.site.zone)}."
     in_time = answered <= promised

@@ -97,19 +97,21 @@ class AnswerForm(CaseStepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for line in range(REMEDY_LINES):
+        # Never fewer than there are: those of a first answer would be lost with the second.
+        self.line_count = max(REMEDY_LINES, len(self.case.remedies))
+        for line in range(self.line_count):
             for name, label in (("asked", "They asked"), ("decided", "We decided"), ("when", "When")):
                 self.fields[f"{name}_{line}"] = forms.CharField(required=False, max_length=500, label=label)
 
     def lines(self) -> list[list[forms.BoundField]]:
         """The fields of what they asked and what we decided, line by line."""
-        return [[self[f"{name}_{line}"] for name in ("asked", "decided", "when")] for line in range(REMEDY_LINES)]
+        return [[self[f"{name}_{line}"] for name in ("asked", "decided", "when")] for line in range(self.line_count)]
 
     def remedies(self) -> list[dict[str, str]]:
         """What was typed there."""
         return [
             {name: self.cleaned_data[f"{name}_{line}"] for name in ("asked", "decided", "when")}
-            for line in range(REMEDY_LINES)
+            for line in range(self.line_count)
         ]
 
 
@@ -149,6 +151,13 @@ class MessageForm(CaseStepForm):
     text = forms.CharField(
         label="Your message", widget=long_text(4), help_text="It goes out by mail and stands on their page."
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.case.contact_email:
+            self.fields[
+                "text"
+            ].help_text = "It stands on their page. They left no address, so no mail tells them of it."
 
 
 class WordForm(CaseStepForm):

@@ -108,10 +108,12 @@ def _in_time(done: str, due: str, scope: Scope, first: date, last: date, period:
     ]
 
 
-def causes() -> list[tuple[str, str]]:
-    """The causes that were named, those named last first; the same words in another case are one cause."""
+def causes(among: CaseQuerySet | None = None) -> list[tuple[str, str]]:
+    """The causes that were named (`among` these cases), those named last first; the same words in other letters are one
+    cause."""
     named: dict[str, str] = {}
-    rows: Iterable[Any] = Case.objects.exclude(cause_words="").values_list("cause_words")
+    cases = Case.objects.all() if among is None else among
+    rows: Iterable[Any] = cases.exclude(cause_words="").order_by().values_list("cause_words")
     for words, _last in rows.annotate(last=Max("investigated_at")).order_by("-last")[: 2 * CAUSES_OFFERED]:  # type: ignore[attr-defined]
         named.setdefault(words.casefold(), words)
     return [(words, words) for words in list(named.values())[:CAUSES_OFFERED]]

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from wellheard.cases.actions import alert, note_failed_mail
+from wellheard.cases.actions.steps import TELL_OTHERWISE
 from wellheard.cases.flow import OPEN, Status
 from wellheard.cases.models import Case, Entry
 from wellheard.cases.models.case import CaseQuerySet
@@ -55,7 +56,7 @@ def late_by_clock(now: datetime) -> dict[str, CaseQuerySet]:
 @every(seconds=300)
 def notice_failed_mail() -> int:
     """Ask the owner to tell the customer another way when a mail could not be sent; once for each mail."""
-    told = Task.objects.filter(about_kind=kind_of(Entry), about_id=OuterRef("pk"), verb="tell_otherwise")
+    told = Task.objects.filter(about_kind=kind_of(Entry), about_id=OuterRef("pk"), verb=TELL_OTHERWISE)
     failed = Entry.objects.filter(message__status=OutboxMessage.Status.FAILED).exclude(Exists(told))
     now = timezone.now()
     count = 0

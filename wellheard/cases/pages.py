@@ -62,23 +62,22 @@ def owner_choices(member: Member) -> Sequence[tuple[str, str]]:
     return [(str(owner.pk), owner.name) for owner in owners]
 
 
+def cause_choices(member: Member) -> Sequence[tuple[str, str]]:
+    """The causes of the cases that this member may see."""
+    return causes(Case.objects.visible_to(member))
+
+
 def state(case: Case) -> str:
     """Where it stands, and whether it is late."""
-    return f"late: {case.get_status_display()}" if _is_late(case) else str(case.get_status_display())
+    return f"late: {case.get_status_display()}" if case.is_late(timezone.now()) else str(case.get_status_display())
 
 
 def state_tone(case: Case) -> str:
-    if _is_late(case):
+    if case.is_late(timezone.now()):
         return "worse"
     if case.is_open and getattr(case, "is_mine", False):
         return "mine"
     return "wait" if case.status == Status.ANSWERED else ""
-
-
-def _is_late(case: Case) -> bool:
-    now = timezone.now()
-    is_unacknowledged = case.status == Status.RECEIVED and case.acknowledge_due < now
-    return is_unacknowledged or (case.is_open and case.due_at < now)
 
 
 def _note(case: Case) -> str:
@@ -120,7 +119,7 @@ CASES = ListPage(
         Filter("kind", "Kind", lambda member: Kind.choices, lambda found, value: found.filter(kind_of_case=value)),
         site_filter(),
         Filter("owner", "Looked after by", owner_choices, lambda found, value: found.filter(owner_id=value)),
-        Filter("cause", "Cause", lambda member: causes(), lambda found, value: found.filter(cause_words__iexact=value)),
+        Filter("cause", "Cause", cause_choices, lambda found, value: found.filter(cause_words__iexact=value)),
         Filter(
             "answered",
             "Answered",

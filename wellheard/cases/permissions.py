@@ -73,12 +73,13 @@ declare(
 declare("cases.open_case", Case, HANDLERS | THE_PUBLIC)
 for verb in HANDLING:
     declare(f"cases.{verb}", Case, HANDLERS, unless=not_about_themselves)
-declare(
-    "cases.note",
-    Case,
-    HANDLERS | {Role.PROCESS_OWNER: AT_SITE, Role.EMPLOYEE: own("owner_id")},
-    unless=not_about_themselves,
-)
+for verb in ("note", "look"):
+    declare(
+        f"cases.{verb}",
+        Case,
+        HANDLERS | {Role.PROCESS_OWNER: AT_SITE, Role.EMPLOYEE: own("owner_id")},
+        unless=not_about_themselves,
+    )
 declare("cases.note_failed_mail", Entry, {Role.SYSTEM: EVERYWHERE})
 for verb in CUSTOMER:
     declare(f"cases.{verb}", Case, HANDLERS | THE_PUBLIC, unless=(not_about_themselves, only_their_own))

@@ -29,6 +29,8 @@ def customer_writes(case: Case, by: Actor, *, at: datetime, text: str, for_manag
 def say_settled(case: Case, by: Actor, *, at: datetime) -> Case:
     """The customer says that our answer settles it."""
     _answered_first(case)
+    if case.settled == Settled.YES:
+        return case  # said twice, noted once
     case.settled = Settled.YES
     case.save()
     noted(case, by, f"{_says(by)} it is settled.", at=at, what=Entry.What.MESSAGE_IN)

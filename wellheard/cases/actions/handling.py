@@ -10,6 +10,7 @@ from wellheard.cases.actions.steps import (
     send,
     told_how,
     wait_for,
+    was_told,
 )
 from wellheard.cases.flow import CASE_FLOW
 from wellheard.cases.models import Case, Entry, Finding, Outcome, Settled, Severity
@@ -128,11 +129,12 @@ def answer(
         f"answered{' again' if is_again else ''} {told}: {Finding(finding).label}.",
         at=at,
         what=Entry.What.MESSAGE_OUT,
-        text=text,
+        text=mails.answer_words(case),
         language=case.language,
         message=message,
     )
-    for verb in ("late-answer", "late-again", "look_again"):
+    # The answer is written by somebody who has read what came before it.
+    for verb in ("late-answer", "late-again", "look_again", "read"):
         end_tasks_about(case, by, at=at, verb=verb)
     wait_for(case, "close", by, at=at, due_at=at + WAIT_FOR_THE_CUSTOMER)
     return case
@@ -176,6 +178,7 @@ def close(case: Case, by: Actor, *, at: datetime, outcome: str, recourse: str = 
     case.save()
     noted(case, by, f"closed it: {Outcome(outcome).label}.", at=at, text=recourse)
     end_tasks_about(case, by, at=at)
+    was_told(case, by, at=at, done=False)
     return case
 
 
@@ -189,6 +192,7 @@ def withdraw(case: Case, by: Actor, *, at: datetime, reason: str) -> Case:
     case.save()
     noted(case, by, "closed it: the customer withdrew it.", at=at, text=reason)
     end_tasks_about(case, by, at=at, done=False)
+    was_told(case, by, at=at, done=False)
     return case
 
 

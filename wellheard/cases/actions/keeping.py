@@ -4,7 +4,18 @@ from datetime import date, datetime
 
 from wellheard.cases import mails
 from wellheard.cases.actions.opening import refuse_unfit_owner
-from wellheard.cases.actions.steps import HANDLING_STEPS, has_looked, noted, send, told_how, who_in_short
+from wellheard.cases.actions.steps import (
+    HANDLING_STEPS,
+    TELL_OTHERWISE,
+    has_looked,
+    looks_of,
+    noted,
+    send,
+    told_how,
+    untold_of,
+    was_told,
+    who_in_short,
+)
 from wellheard.cases.models import Case, ClockRule, Entry, Kind, Unit
 from wellheard.cases.owners import manager_for
 from wellheard.core.action import action
@@ -13,6 +24,7 @@ from wellheard.core.errors import Refusal
 from wellheard.core.models.members import Member
 from wellheard.core.models.organisation import Site
 from wellheard.core.models.tasks import Task
+from wellheard.core.records import kind_of
 from wellheard.core.tasks import end_tasks_about, open_task
 
 NOTES = {
@@ -31,7 +43,18 @@ def note(case: Case, by: Actor, *, at: datetime, text: str, what: str = Entry.Wh
     if what not in NOTES:
         raise Refusal("Say whether it is a note, a call, a letter or a visit. Nothing was saved.", field="what")
     noted(case, by, NOTES[Entry.What(what)], at=at, what=what, text=text)
-    end_tasks_about(case, by, at=at, verb="read")
+    # What somebody else was asked to read, a note of mine does not read for them.
+    has_looked(case, by, at=at)
+    if what != Entry.What.NOTE:
+        was_told(case, by, at=at)
+    return case
+
+
+@action("cases.look")
+def look(case: Case, by: Actor, *, at: datetime) -> Case:
+    """Someone has looked at what they were asked to look at, and nothing more is needed: a message read, an alert seen."""
+    if not isinstance(by, Member) or not looks_of(case, by).exists():
+        raise Refusal("There is nothing here that you were asked to look at. Nothing was changed.", code="wrong_status")
     has_looked(case, by, at=at)
     return case
 
@@ -71,21 +94,30 @@ def hand_over(case: Case, by: Actor, *, at: datetime, owner: Member, reason: str
     case.save()
     tasks = Task.objects.filter(about_kind=case.kind, about_id=case.pk, status=Task.Status.OPEN, owner=before)
     for task in tasks.filter(verb__in=(*HANDLING_STEPS, "read")):
-        open_task(
-            owner,
-            task.title,
-            by,
-            at=at,
-            about=case,
-            verb=task.verb,
-            due_at=task.due_at,
-            note=task.note,
-            button=task.button,
-            site_id=task.site_id,
-        )
+        _pass_on(task, owner, by, at=at)
+    for task in untold_of(case).filter(owner=before):
+        _pass_on(task, owner, by, at=at)
     has_looked(case, by, at=at)
     noted(case, by, f"handed it over from {before.name} to {owner.name}.", at=at, text=reason)
     return case
+
+
+def _pass_on(task: Task, owner: Member, by: Actor, *, at: datetime) -> None:
+    kind = Case if task.about_kind == kind_of(Case) else Entry
+    about = kind.objects.filter(pk=task.about_id).first() if task.about_id is not None else None
+    open_task(
+        owner,
+        task.title,
+        by,
+        at=at,
+        about=about,
+        verb=task.verb,
+        due_at=task.due_at,
+        note=task.note,
+        button=task.button,
+        url=task.url,
+        site_id=task.site_id,
+    )
 
 
 @action("cases.reclassify")
@@ -108,6 +140,8 @@ def alert(case: Case, by: Actor, *, at: datetime, clock: str) -> Case:
         "answer": "It was not answered in time.",
         "again": "The new answer did not come in time.",
     }[clock]
+    if not case.is_late(at):
+        return case  # somebody did it while the job was on its way
     manager = manager_for(case)
     open_task(
         manager,
@@ -136,7 +170,7 @@ def note_failed_mail(entry: Entry, by: Actor, *, at: datetime) -> Entry:
         by,
         at=at,
         about=entry,
-        verb="tell_otherwise",
+        verb=TELL_OTHERWISE,
         due_at=at,
         note=f"{case.reference}: the {purpose} could not be sent to {case.contact_email or 'them'}.",
         button="Look",

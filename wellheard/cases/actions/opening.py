@@ -1,6 +1,10 @@
 """A case begins."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from wellheard.cases import mails, promises
 from wellheard.cases.actions.steps import noted, send, wait_for
@@ -20,6 +24,7 @@ from wellheard.core.references import next_reference
 from wellheard.customers.models import Account, Person
 
 TITLE_LENGTH = 90
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @action("cases.open_case")
@@ -59,6 +64,7 @@ def open_case(
             "This says that we were told in the future. Nothing is lost; correct the moment and save again.",
             field="received_at",
         )
+    _refuse_unreadable(kind, channel, contact_email, received_at)
     said = words if origin is None else words_of_origin(origin)
     if not (title.strip() or said.strip()):
         raise Refusal("There is nothing in it yet. Write what the customer said, and save again.", field="words")
@@ -115,6 +121,34 @@ def open_case(
         noted(case, System("receipts"), "gave the reference at once, by mail.", at=at, message=message)
     wait_for(case, "acknowledge", by, at=at, due_at=case.acknowledge_due)
     return case
+
+
+def _refuse_unreadable(kind: str, channel: str, email: str | None, received_at: datetime) -> None:
+    """What no page could show and no mail could reach is refused at its field."""
+    if kind not in Kind.values:
+        raise Refusal(f"Nothing is called “{kind}” here. Nothing was saved; say {_or(Kind.values)}.", field="kind")
+    if channel and channel not in Channel.values:
+        raise Refusal(
+            f"“{channel}” is no way to reach us that is counted. Nothing was saved; say {_or(Channel.values)}.",
+            field="channel",
+        )
+    if email and email.strip():
+        try:
+            validate_email(email.strip())
+        except ValidationError:
+            raise Refusal(
+                "This does not look like an e-mail address. Nothing was saved; correct it, or leave it out.",
+                field="contact_email",
+            ) from None
+    if received_at < LONG_AGO:
+        raise Refusal(
+            f"This says that we were told in the year {received_at.year}. Nothing was saved; correct the moment.",
+            field="received_at",
+        )
+
+
+def _or(values: Sequence[str]) -> str:
+    return f"{', '.join(values[:-1])} or {values[-1]}"
 
 
 def may_own(case: Case, owner: Member) -> bool:

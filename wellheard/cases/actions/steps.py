@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from wellheard.cases import mails
 from wellheard.cases.models import Case, Entry
 from wellheard.core.actors import Actor
@@ -11,6 +13,7 @@ from wellheard.core.models.members import Member
 from wellheard.core.models.outbox import OutboxMessage
 from wellheard.core.models.tasks import Task
 from wellheard.core.outbox import post
+from wellheard.core.records import kind_of
 from wellheard.core.tasks import end_task, end_tasks_about, open_task
 
 WAIT_FOR_THE_CUSTOMER = timedelta(days=14)
@@ -39,6 +42,7 @@ STEPS = {
     "look_again": Step("Look again at {who}", "Look again", "Our answer did not settle it for them."),
     "alert": Step("Look at {who}", "Look", ""),
 }
+TELL_OTHERWISE = "tell_otherwise"
 HANDLING_STEPS = ("acknowledge", "assess", "investigate", "answer", "close")
 
 
@@ -82,12 +86,31 @@ def wait_for(
 LOOKING = ("read", "read_for_manager", "alert", "late-acknowledge", "late-answer", "late-again")
 
 
+def looks_of(case: Case, member: Member) -> QuerySet[Task]:
+    """What this member was asked to look at in this case, and has not yet."""
+    tasks = Task.objects.filter(about_kind=case.kind, about_id=case.pk, status=Task.Status.OPEN, owner=member)
+    return tasks.filter(verb__in=LOOKING).order_by("pk")
+
+
 def has_looked(case: Case, by: Actor, *, at: datetime) -> None:
     """Whoever does something about a case has seen what they were asked to look at."""
     if isinstance(by, Member):
-        tasks = Task.objects.filter(about_kind=case.kind, about_id=case.pk, status=Task.Status.OPEN, owner=by)
-        for task in tasks.filter(verb__in=LOOKING):
+        for task in looks_of(case, by):
             end_task(task, by, at=at)
+
+
+def untold_of(case: Case) -> QuerySet[Task]:
+    """Who still has to tell the customer what a mail of this case could not."""
+    entries = Entry.objects.filter(case=case).values("pk")
+    return Task.objects.filter(
+        about_kind=kind_of(Entry), about_id__in=entries, verb=TELL_OTHERWISE, status=Task.Status.OPEN
+    ).order_by("pk")
+
+
+def was_told(case: Case, by: Actor, *, at: datetime, done: bool = True) -> None:
+    """The customer has heard from us another way, or (not `done`) does not need to any more."""
+    for task in untold_of(case):
+        end_task(task, by, at=at, done=done)
 
 
 def noted(

@@ -225,6 +225,11 @@ class Case(Record):
         """When our answer is due: the first one, or after a reopening the next."""
         return self.again_due if self.again_due is not None else self.answer_due
 
+    def is_late(self, now: datetime) -> bool:
+        """Is a promise broken at this moment? The same question as `CaseQuerySet.late`, about one case in hand."""
+        is_unacknowledged = self.status == Status.RECEIVED and self.acknowledge_due < now
+        return is_unacknowledged or (self.is_open and self.due_at < now)
+
     @property
     def was_answered_in_time(self) -> bool | None:
         """Was the first answer given in time? None while there is none."""

@@ -3,41 +3,18 @@
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
 from django.test import Client
-from django.urls import include, path
-from ninja import NinjaAPI
-from ninja.security import SessionAuth
 
-from wellheard.cases.api import router
 from wellheard.cases.models import Case
 from wellheard.cases.tests.conftest import WORDS
-from wellheard.core.errors import NotAllowed, Refusal
-from wellheard.core.models import Member, OutboxMessage
+from wellheard.core.models import OutboxMessage
 
-pytestmark = [pytest.mark.pages, pytest.mark.urls(__name__)]
-
-
-class Session(SessionAuth):
-    def authenticate(self, request: HttpRequest, key: str | None) -> Member | None:
-        return request.user if isinstance(request.user, Member) and request.user.is_authenticated else None
-
-
-api = NinjaAPI(urls_namespace="cases-api-test", auth=Session(csrf=False))
-api.add_router("/cases", router)
-
-
-@api.exception_handler(Refusal)
-def refused(request: HttpRequest, fault: Refusal) -> HttpResponse:
-    status = 403 if isinstance(fault, NotAllowed) else 409
-    return api.create_response(request, {"detail": fault.sentence, "field": fault.field}, status=status)
-
-
-urlpatterns = [path("test-api/", include((api.urls[0], "cases-api-test")))]
+pytestmark = pytest.mark.pages
 
 
 def post(client: Client, address: str, **given: Any) -> Any:
-    return client.post(f"/test-api/cases{address}", given, content_type="application/json")
+    return client.post(f"/api/v1/cases{address}", given, content_type="application/json")
 
 
 def test_a_case_is_opened_once_for_each_key(organisation, ben, leipzig, holzapfel, signed_in):
@@ -76,7 +53,7 @@ def test_a_case_is_handled_to_its_end(received, ben, signed_in):
     statuses = [post(client, f"/{received.pk}/{address}", **given).json()["status"] for address, given, _ in steps]
 
     assert statuses == [status for _, _, status in steps]
-    whole = client.get(f"/test-api/cases/{received.pk}").json()
+    whole = client.get(f"/api/v1/cases/{received.pk}").json()
     assert (whole["words"], whole["answer_text"], whole["may"]) == (WORDS, "Sie haben recht.", ["reopen"])
     assert whole["remedies"] == [{"asked": "a", "decided": "b", "when": ""}]
     assert [entry["mail"] for entry in whole["entries"]] == [None, "waiting", None, None, "waiting", None]
@@ -116,20 +93,58 @@ def test_the_list_comes_in_pages_and_shows_only_what_one_may_see(opened, ben, da
     cases = [opened() for _ in range(3)]
     client = signed_in(ben)
 
-    first = client.get("/test-api/cases?limit=2").json()
-    second = client.get(f"/test-api/cases?limit=2&before={first['next']}").json()
+    first = client.get("/api/v1/cases?limit=2").json()
+    second = client.get(f"/api/v1/cases?limit=2&before={first['next']}").json()
 
     assert [each["id"] for each in first["cases"] + second["cases"]] == [case.pk for case in reversed(cases)]
     assert second["next"] is None
-    assert signed_in(dan).get("/test-api/cases").json() == {"cases": [], "next": None}
-    assert signed_in(dan).get(f"/test-api/cases/{cases[0].pk}").status_code == 404
+    assert signed_in(dan).get("/api/v1/cases").json() == {"cases": [], "next": None}
+    assert signed_in(dan).get(f"/api/v1/cases/{cases[0].pk}").status_code == 404
 
 
 def test_the_secret_of_the_customers_page_is_not_given_to_programs(received, ben, signed_in):
-    assert received.secret not in signed_in(ben).get(f"/test-api/cases/{received.pk}").content.decode()
+    assert received.secret not in signed_in(ben).get(f"/api/v1/cases/{received.pk}").content.decode()
 
 
 def test_nothing_is_sent_by_reading(received, ben, signed_in):
-    signed_in(ben).get("/test-api/cases")
+    signed_in(ben).get("/api/v1/cases")
 
     assert OutboxMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"channel": "pigeon"}, "channel"),
+        ({"channel": "x" * 40}, "channel"),
+        ({"contact_email": "cleo at winter"}, "contact_email"),
+        ({"contact_email": "cleo@winter.example\nBcc: x@y.example"}, "contact_email"),
+        ({"received_at": "0001-01-01T00:00:00Z"}, "received_at"),
+        ({"words": "It\u0000drips"}, "title"),
+    ],
+)
+def test_what_no_page_could_show_is_refused_at_its_field(organisation, ben, leipzig, signed_in, said, field):
+    answer = post(signed_in(ben), "", **{"key": "shop-4711", "words": WORDS, "site": leipzig.pk} | said)
+
+    assert (answer.status_code, answer.json()["field"]) == (409, field)
+    assert Case.objects.count() == 0
+
+
+def test_the_same_key_at_the_same_moment_opens_one_case(organisation, ben, leipzig, signed_in, monkeypatch):
+    """The second call has looked before the first one was done."""
+    given = {"key": "shop-4711", "words": WORDS, "site": leipzig.pk}
+    first = post(signed_in(ben), "", **given)
+    exists = QuerySet.exists
+    asked: list[bool] = []
+
+    def too_early(rows: QuerySet[Any]) -> bool:
+        if rows.model is Case and not asked:
+            asked.append(True)
+            return False
+        return exists(rows)
+
+    monkeypatch.setattr(QuerySet, "exists", too_early)
+    second = post(signed_in(ben), "", **given)
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()

@@ -108,3 +108,18 @@ def test_we_may_note_what_the_customer_told_us(answered, ben, now):
 def test_the_public_does_nothing_else(received, now):
     with pytest.raises(NotAllowed):
         actions.acknowledge(received, cleo(received), at=now)
+
+
+def test_settled_said_twice_is_noted_once(answered, now):
+    for _ in range(2):
+        actions.say_settled(answered, cleo(answered), at=now + timedelta(days=2))
+
+    assert Entry.objects.filter(summary="told us: it is settled.").count() == 1
+
+
+def test_the_answer_is_written_by_someone_who_has_read_what_came_before(investigating, ben, now):
+    actions.customer_writes(investigating, cleo(investigating), at=now, text="Noch einer tropft.")
+
+    actions.answer(investigating, ben, at=now, finding="upheld", text="Sorry.")
+
+    assert [task.verb for task in work_of(ben)] == ["close"]

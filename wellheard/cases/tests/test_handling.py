@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from wellheard.cases import actions
+from wellheard.cases.clock import clock_of
 from wellheard.cases.flow import CASE_FLOW
 from wellheard.cases.models import Case, Entry
 from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
@@ -329,3 +330,35 @@ def test_the_table_of_moves_is_what_the_documents_show():
             "    closed --> investigating: reopen",
         ]
     )
+
+
+def test_a_second_answer_leaves_the_first_whole_in_the_history(answered, ben, now):
+    first = last_entry(answered).text
+    actions.reopen(answered, ben, at=now + timedelta(days=2), reason="It drips again.")
+
+    case = actions.answer(
+        answered,
+        ben,
+        at=now + timedelta(days=3),
+        finding="partly",
+        text="Auch die anderen.",
+        remedies=[{"asked": "Geld", "decided": "50 €"}],
+    )
+
+    assert first.startswith("Sie haben recht.")
+    assert "Verbinder ersetzen: alle zwölf (diese Woche)" in first
+    assert list(Entry.objects.filter(case=case, summary__startswith="answered").values_list("text", flat=True)) == [
+        first,
+        "Auch die anderen.\n\nWas Sie wollten, und was wir entschieden haben:\n– Geld: 50 €",
+    ]
+
+
+def test_a_case_that_was_looked_at_again_and_withdrawn_does_not_pass_for_answered(answered, ben, now):
+    """The first answer is no answer to the second promise."""
+    later = now + timedelta(days=30)
+    actions.reopen(answered, ben, at=later, reason="It drips again.")
+    actions.withdraw(answered, ben, at=later, reason="By phone.")
+
+    clock = clock_of(answered, later)
+
+    assert (clock.label, clock.explanation) == ("Closed", "Looked at again, and without a new answer.")

@@ -149,3 +149,65 @@ def test_an_alert_reaches_the_quality_manager_and_ends_with_the_answer(investiga
     assert task.note == "CAS-2026-0001, looked after by Ben Okafor. It was not answered in time."
     actions.answer(case, ben, at=now + timedelta(days=6), finding="upheld", text="Sorry.")
     assert list(work_of(ana)) == []
+
+
+def test_a_note_of_mine_reads_nothing_for_somebody_else(acknowledged, ana, ben, now):
+    actions.customer_writes(acknowledged, ana, at=now, text="Noch einer tropft.")
+
+    actions.note(acknowledged, ana, at=now, text="I know this customer.")
+
+    assert [task.verb for task in work_of(ben)] == ["read", "assess"]
+
+
+def test_who_was_asked_to_look_says_that_they_have(acknowledged, ana, ben, now):
+    actions.customer_writes(acknowledged, ana, at=now, text="Danke!")
+
+    actions.look(acknowledged, ben, at=now + timedelta(hours=1))
+
+    assert [task.verb for task in work_of(ben)] == ["assess"]
+    assert TrailEntry.objects.filter(action="cases.look", actor_id=ben.actor_id, object_id=acknowledged.pk).count() == 1
+
+
+def test_nobody_looks_who_was_not_asked(received, ana, dan, auditor, now):
+    with pytest.raises(Refusal, match="nothing here that you were asked to look at"):
+        actions.look(received, ana, at=now)
+    for stranger in (dan, auditor):
+        with pytest.raises(NotAllowed):
+            actions.look(received, stranger, at=now)
+
+
+@pytest.fixture
+def untold(acknowledged, now):
+    """The acknowledgement could not be sent."""
+    actions.note_failed_mail(Entry.objects.get(message__isnull=False), System("mail to customers"), at=now)
+    return acknowledged
+
+
+def test_the_task_to_tell_them_another_way_ends_when_they_were_told(untold, ben, now):
+    actions.note(untold, ben, at=now, text="The address is wrong.")
+    asked = [task.verb for task in work_of(ben)]
+    actions.note(untold, ben, at=now, text="Told her the reference and the deadline.", what="call")
+
+    assert asked == ["tell_otherwise", "assess"]
+    assert [task.verb for task in work_of(ben)] == ["assess"]
+
+
+def test_the_task_to_tell_them_goes_along_when_the_case_is_handed_over(untold, ben, carl, now):
+    actions.hand_over(untold, ben, at=now, owner=carl)
+
+    assert ([task.verb for task in work_of(carl)], list(work_of(ben))) == (["tell_otherwise", "assess"], [])
+
+
+def test_nobody_needs_telling_once_they_withdrew_it(untold, ben, now):
+    actions.withdraw(untold, ben, at=now, reason="By phone.")
+
+    assert list(work_of(ben)) == []
+
+
+def test_no_alert_comes_for_what_was_done_while_the_job_was_on_its_way(investigating, ana, ben, now):
+    late = now + timedelta(days=9)
+    actions.answer(investigating, ben, at=late, finding="upheld", text="Sorry.")
+
+    actions.alert(investigating, System("deadlines"), at=late, clock="answer")
+
+    assert list(work_of(ana)) == []

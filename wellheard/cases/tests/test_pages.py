@@ -9,9 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from wellheard.cases import actions
-from wellheard.cases.models import Case, ClockRule
+from wellheard.cases.models import Case, ClockRule, Entry
+from wellheard.conftest import SETUP
+from wellheard.core.actors import System
 from wellheard.core.links import link
 from wellheard.core.models import OutboxMessage
+from wellheard.core.setup import add_member
 from wellheard.customers.actions import add_person
 from wellheard.feedback.actions.statements import hear
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
@@ -342,3 +345,110 @@ def test_a_promise_that_takes_no_time_is_refused_at_its_field(organisation, ana,
 
     assert answer.status_code == 422
     assert ClockRule.objects.count() == 0
+
+
+# ---- what stands on the page for whom ------------------------------------------------------------------------------
+def test_the_page_and_the_list_agree_on_what_is_late(received, ana, ben, signed_in, monkeypatch):
+    """The acknowledgement is late while the answer still has time."""
+    later = received.acknowledge_due + timedelta(minutes=5)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+
+    shown = signed_in(ana).get(received.get_absolute_url()).context["state"]
+    listed = signed_in(ana).get("/cases/?show=late").context["rows"][0][1]
+
+    assert (shown["tone"], shown["words"]) == (listed.tone, listed.text)
+    assert shown == {"tone": "worse", "words": "late: new, to be acknowledged"}
+
+
+def test_the_causes_to_choose_from_are_those_of_the_cases_one_may_see(investigating, opened, ben, lyon, now, signed_in):
+    far = add_member(
+        "Eva Roux", "eva@rosetau.example", SETUP, at=now, roles=("front_line",), site=lyon, only_at_site=True
+    )
+    form = {who: signed_in(who).get("/cases/").context["form"] for who in (ben, far)}
+
+    offered = {who.name: [value for value, _label in each.fields["cause"].choices] for who, each in form.items()}
+    assert offered == {"Ben Okafor": ["", "Seals glued too cold"], "Eva Roux": [""]}
+
+
+def test_whoever_was_asked_to_look_says_so_with_one_press(acknowledged, ana, ben, signed_in, now):
+    actions.customer_writes(acknowledged, ana, at=now, text="Danke!")
+    address = acknowledged.get_absolute_url()
+    button = "I have seen it"
+
+    assert [button in page(signed_in(who), address) for who in (ben, ana)] == [True, False]
+    assert signed_in(ben).post(f"{address}look/").status_code == 302
+    assert button not in page(signed_in(ben), address)
+
+
+def test_the_page_says_that_the_customer_has_not_been_told(acknowledged, ben, auditor, signed_in, now):
+    actions.note_failed_mail(Entry.objects.get(message__isnull=False), System("mail to customers"), at=now)
+
+    said = [
+        "Tell Cleo Winter another way" in page(signed_in(who), acknowledged.get_absolute_url())
+        for who in (ben, auditor)
+    ]
+    assert said == [True, False]
+
+
+def test_those_who_look_at_the_evidence_walk_the_thread_from_the_record(received, ana, ben, auditor, signed_in):
+    walk = f'href="/evidence/thread/cases.case/{received.pk}/"'
+
+    assert [walk in page(signed_in(who), received.get_absolute_url()) for who in (ana, auditor, ben)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_every_remedy_of_a_first_answer_stands_in_the_form_of_the_second(investigating, ben, now, signed_in):
+    remedies = [{"asked": f"wish {number}", "decided": "granted", "when": ""} for number in range(5)]
+    actions.answer(investigating, ben, at=now, finding="upheld", text="Yes.", remedies=remedies)
+    actions.reopen(investigating, ben, at=now + timedelta(days=2), reason="It drips again.")
+
+    form = signed_in(ben).get(investigating.get_absolute_url()).context["step"].step.form
+    typed = {
+        "finding": "upheld",
+        "text": "Yes, all.",
+        **{field.name: field.value() or "" for line in form.lines() for field in line},
+    }
+    signed_in(ben).post(f"{investigating.get_absolute_url()}answer/", typed)
+
+    investigating.refresh_from_db()
+    assert (investigating.status, investigating.remedies) == ("answered", remedies)
+
+
+def test_no_mail_is_promised_to_a_customer_without_an_address(opened, ben, signed_in):
+    case = opened(contact_email=None)
+
+    html = page(signed_in(ben), case.get_absolute_url())
+
+    assert "They left no address, so no mail tells them of it." in html
+    assert "It goes out by mail" not in html
+
+
+def test_what_a_customer_wrote_is_nowhere_taken_for_markup(opened, ana, signed_in):
+    evil = "<img src=x onerror=alert(1)>\"'{{ 7|add:35 }}</script>"
+    case = opened(title=evil, words=evil, contact_name=evil, remedy_sought=evil)
+    actions.customer_writes(case, ana, at=case.logged_at, text=evil)
+    places = [case.get_absolute_url(), "/cases/?show=all", "/work/", "/", "/search/?q=img"]
+
+    pages = [page(signed_in(ana), place) for place in places] + [page(Client(), case.status_path)]
+
+    assert [html for html in pages if "<img src=x" in html] == []
+    assert all("{{ 7|add:35 }}" in html for html in (pages[0], pages[-1]))
+
+
+def test_a_case_about_a_member_is_found_by_everybody_but_them(opened, ana, admin, auditor, signed_in):
+    case = opened(subject_member=ana, title="Ana was rude")
+    lists = ["/cases/?show=all", "/search/?q=rude", "/", "/work/"]
+    records = [
+        case.get_absolute_url(),
+        f"/api/v1/cases/{case.pk}",
+        f"/evidence/thread/cases.case/{case.pk}/",
+        f"/evidence/trail/cases.case/{case.pk}/",
+    ]
+    hers = signed_in(ana)
+
+    assert [place for place in lists if "Ana was rude" in page(hers, place)] == []
+    assert [hers.get(place).status_code for place in records] == [404] * 4
+    assert "Ana was rude" in page(signed_in(auditor), "/search/?q=rude")

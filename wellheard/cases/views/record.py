@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from wellheard.cases.actions.steps import LANGUAGE_WORDS
+from wellheard.cases.actions.steps import LANGUAGE_WORDS, looks_of, untold_of
 from wellheard.cases.clock import clock_of
 from wellheard.cases.flow import Status
 from wellheard.cases.forms import CaseStepForm
@@ -126,6 +126,8 @@ def render_case(request: HttpRequest, case: Case, bound: Bound, status: int = 20
         "thread": thread_of(case, member, here="case"),
         "clock": clock_of(case, now),
         "voice": voice_of(case, statement),
+        "asked": asked_of(case, member),
+        "untold": list(untold_of(case)) if not member.is_read_only else [],
         "step": step,
         "more": more,
         "left": [left_over(form) for address, form in bound.items() if address not in shown],
@@ -137,6 +139,13 @@ def render_case(request: HttpRequest, case: Case, bound: Bound, status: int = 20
         "status_url": case.status_url if not member.is_read_only else "",
     }
     return render(request, "cases/record.html", context, status=status)
+
+
+def asked_of(case: Case, member: Member) -> dict[str, Any] | None:
+    """What the reader was asked to look at here, with the form that says that they have."""
+    tasks = list(looks_of(case, member))
+    step = on_page("look", case, member, {}) if tasks else None
+    return {"tasks": tasks, "step": step} if step is not None else None
 
 
 def left_over(form: CaseStepForm) -> dict[str, list[str]]:
@@ -152,7 +161,7 @@ def state_of(case: Case, member: Member, now: datetime) -> dict[str, str]:
     turn = turn_of(case)
     if turn and case.owner_id == member.pk:
         return {"tone": "mine", "words": f"Your turn: {TURN[turn]}"}
-    if case.is_open and case.due_at < now:
+    if case.is_late(now):
         return {"tone": "worse", "words": f"late: {case.get_status_display()}"}
     return {"tone": "wait" if case.status == Status.ANSWERED else "", "words": str(case.get_status_display())}
 

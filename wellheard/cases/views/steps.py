@@ -114,13 +114,16 @@ STEPS = {
             "It is looked at again; a new answer is promised.",
             "Look at it again",
         ),
+        Step(
+            "look", "cases.look", forms.CaseStepForm, _typed(actions.look), "Noted: you have seen it.", "I have seen it"
+        ),
         Step("note", "cases.note", forms.NoteForm, _typed(actions.note), "Your note is saved.", "Save the note"),
         Step(
             "message",
             "cases.write_to_customer",
             forms.MessageForm,
             _typed(actions.write_to_customer),
-            "Your message is on its way.",
+            "Your message is written; it stands on their page.",
             "Send the message",
         ),
         Step("word", "cases.say_settled", forms.WordForm, _word, "What they said is noted.", "Note what they said"),

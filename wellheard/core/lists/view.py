@@ -240,6 +240,8 @@ def _header(page: ListPage, column: Column, asked: Asked) -> Mapping[str, Any]:
         "numeric": column.kind == "number",
         "sorted": ("descending" if is_down else "ascending") if is_leading else "",
         "url": f"?{asked.query(sort=turned)}" if column.sort else "",
+        # By it htmx finds the header again when the list has been replaced, and leaves the focus where it was.
+        "id": f"sort-{column.key}",
     }
 
 

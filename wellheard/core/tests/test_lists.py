@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -350,3 +351,11 @@ def test_a_filter_may_not_take_the_name_of_what_every_list_has():
         ListPage(
             "x", str, lambda m: Task.objects.all(), (), (Filter("page", "Page", lambda _: [], lambda rows, _: rows),)
         )
+
+
+def test_what_replaces_the_list_can_be_found_again_by_the_keyboard(ana, tasks, signed_in: SignIn):
+    """htmx gives the focus back to what has the same id: a header that was pressed, a view, a page, the filter's button."""
+    html = signed_in(ana).get("/tasks/?sort=title").content.decode()
+
+    assert 'id="sort-title" href="?' in re.sub(r"\s+", " ", html)
+    assert len(re.findall(r'id="([^"]+)"', html)) == len(set(re.findall(r'id="([^"]+)"', html)))
