@@ -8,8 +8,10 @@ from django.db.models import Q
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Site
+from wellheard.core.records import plain
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.words import SPOKEN, language_name
+from wellheard.ground.canonical import canonical, digest
 
 SUGGESTED = 300
 
@@ -17,6 +19,34 @@ SUGGESTED = 300
 def refuse(form: forms.BaseForm, refusal: Refusal) -> None:
     """Show a refusal at its field, or above the form when it has none here."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+class WatchedForm(forms.Form):
+    """A form about a record that remembers what the record said when the page was opened.
+
+    Two people, or one in two tabs, would otherwise undo each other's changes without a word: the page sends every field.
+    `watched`: this form changes a record (rather than adding one), and `initial` is what that record says now.
+    """
+
+    def __init__(self, *args: Any, watched: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if watched:
+            self.present = digest(canonical(plain(self.initial)))
+            self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.present)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        seen = values.pop("seen", "")
+        if seen and seen != self.present:
+            # Sent once more, it is meant.
+            sent: Any = self.data
+            self.data = sent.copy()
+            self.data[self.add_prefix("seen")] = self.present  # type: ignore[index]
+            raise forms.ValidationError(
+                "Someone changed this while you were writing. Nothing was saved, and what you wrote is still here: "
+                "open the page once more beside this one to compare, then save again."
+            )
+        return values
 
 
 class AccountField(forms.CharField):
@@ -53,7 +83,7 @@ class AccountField(forms.CharField):
         return list(self.accounts.order_by("name").values_list("name", flat=True)[:SUGGESTED])
 
 
-class AccountForm(forms.Form):
+class AccountForm(WatchedForm):
     """What we know about a customer."""
 
     name = forms.CharField(max_length=200)
@@ -98,7 +128,7 @@ class AccountForm(forms.Form):
         return list(Segment.objects.order_by("name").values_list("name", flat=True))
 
 
-class PersonForm(forms.Form):
+class PersonForm(WatchedForm):
     """What we know about a person, and what they prefer."""
 
     name = forms.CharField(max_length=200, required=False)
@@ -143,7 +173,7 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Without a site of their own, a person belongs to the customer's."""
-        values: dict[str, Any] = super().clean() or self.cleaned_data
+        values = super().clean()
         if values.get("site") is None and values.get("account") is not None:
             values["site"] = values["account"].site
         return values

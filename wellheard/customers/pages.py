@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
 from wellheard.core.lists.page import Rows
 from wellheard.core.models import Member
-from wellheard.customers.models import Account, Segment
+from wellheard.customers.models import Account, Person, Segment
 
 
 def accounts(member: Member) -> Rows:
     rows = Account.objects.visible_to(member).select_related("segment", "site", "owner")
-    return rows.annotate(people_count=Count("people"))
+    # Counted for the rows of the page alone: to join and group everybody takes longer with every customer.
+    people = Person.objects.filter(account=OuterRef("pk")).order_by().values("account").annotate(number=Count("pk"))
+    return rows.annotate(people_count=Coalesce(Subquery(people.values("number")), 0))
 
 
 def segments(member: Member) -> Sequence[tuple[str, str]]:

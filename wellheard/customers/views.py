@@ -112,7 +112,7 @@ def edit_account(request: HttpRequest, pk: int) -> HttpResponse:
     member = member_of(request)
     found = get_object_or_404(Account.objects.visible_to(member).select_related("segment"), pk=pk)
     access.require(member, "customers.change_account", found)
-    form = AccountForm(request.POST or None, member=member, initial=AccountForm.from_account(found))
+    form = AccountForm(request.POST or None, member=member, watched=True, initial=AccountForm.from_account(found))
     if request.method == "POST" and form.is_valid():
         try:
             change_account(found, member, at=timezone.now(), **_with_segment(form, member))
@@ -149,7 +149,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Person.objects.visible_to(member).select_related("account", "site")
     found = get_object_or_404(rows, pk=pk)
     may_change = access.may(member, "customers.change_person", found) and not member.is_read_only
-    form = PersonForm(request.POST or None, member=member, initial=PersonForm.from_person(found))
+    form = PersonForm(request.POST or None, member=member, watched=True, initial=PersonForm.from_person(found))
     if request.method == "POST" and form.is_valid():
         try:
             change_person(found, member, at=timezone.now(), **form.cleaned_data)

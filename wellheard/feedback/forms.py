@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from wellheard.core.models import Member, Site
-from wellheard.customers.forms import AccountField
+from wellheard.customers.forms import AccountField, WatchedForm
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.words import language_name
 from wellheard.feedback.conditions import Conditions
@@ -130,7 +130,7 @@ class HandleForm(forms.Form):
     )
 
 
-class RuleForm(forms.Form):
+class RuleForm(WatchedForm):
     """A listening rule: conditions that must all hold, and what then happens."""
 
     name = forms.CharField(max_length=200)
@@ -223,7 +223,7 @@ class RuleForm(forms.Form):
         return round(hours * 60) or None if hours is not None else None
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(WatchedForm):
     """A notice in every language in which customers read us; a language may be left out."""
 
     outcome = forms.ChoiceField(label="What became of it", choices=Outcome.choices, widget=forms.RadioSelect)

@@ -165,6 +165,9 @@ NOTICES = ListPage(
         "why": "When something was changed because customers spoke, this is where you write what became of it. Everyone who said "
         "it is then told once, in the language of their words.",
         "clause": "ISO 9001 asks in 8.2.1 that we talk with customers about what they tell us.",
+        "button": "See what was changed",
+        "url": "improvement:list",
+        "permission": "improvement.see_correctiveaction",
     },
     template="feedback/notices.html",
 )

@@ -255,3 +255,37 @@ def test_a_made_up_number_of_a_customer_is_no_customer(number: str, ana: Member,
     page = signed_in(ana).get("/customers/people/new/", {"account": number})
 
     assert (page.status_code, page.context["account"]) == (200, None)
+
+
+def test_the_list_counts_the_people_of_each_customer(
+    ana: Member, holzapfel: Account, signed_in: SignedIn, now: datetime
+):
+    add_account("Stadt Halle", ana, at=now)
+    for name in ("Cleo", "Marc"):
+        add_person(name, ana, at=now, account=holzapfel)
+
+    body = b"".join(signed_in(ana).get("/customers/?format=csv&sort=-people")).decode("utf-8-sig")
+
+    header, *rows = [line.split(",") for line in body.splitlines()]
+    place = header.index("People")
+    assert [(row[0], row[place]) for row in rows] == [("Gärtnerei Holzapfel", "2"), ("Stadt Halle", "0")]
+
+
+def test_two_who_change_a_person_at_once_do_not_undo_each_other(
+    ana: Member, ben: Member, cleo: Person, signed_in: SignedIn
+):
+    first, second = signed_in(ana), signed_in(ben)
+    url = cleo.get_absolute_url()
+    opened = [client.get(url).context["form"] for client in (first, second)]
+    one, other = ({name: form[name].value() or "" for name in form.fields} for form in opened)
+
+    first.post(url, one | {"phone": "+49 345"})
+    stopped = second.post(url, other | {"language": "fr"})
+
+    cleo.refresh_from_db()
+    assert (cleo.phone, cleo.language) == ("+49 345", "de")
+    assert "Someone changed this while you were writing" in stopped.content.decode()
+    again = stopped.context["form"]
+    second.post(url, {name: again[name].value() or "" for name in again.fields})
+    cleo.refresh_from_db()
+    assert cleo.language == "fr"

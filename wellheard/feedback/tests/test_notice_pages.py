@@ -255,3 +255,26 @@ def test_a_number_that_no_database_holds_adds_no_voice(notice: Notice, ana: Memb
     response = signed_in(ana).post(f"/feedback/notices/{notice.pk}/voices/", {"statement": ["9" * 40, "x", "-1"]})
 
     assert response.status_code == 302
+
+
+def test_the_empty_list_of_news_leads_to_what_was_changed(ana: Member, organisation: Organisation, signed_in: SignedIn):
+    text = signed_in(ana).get("/feedback/notices/").content.decode()
+
+    assert "Nothing to tell yet" in text
+    assert 'href="/improvement/"' in text
+    assert "See what was changed" in text
+
+
+def test_two_who_change_a_draft_at_once_do_not_undo_each_other(notice: Notice, ana: Member, signed_in: SignedIn):
+    client = signed_in(ana)
+    url = f"/feedback/notices/{notice.pk}/edit/"
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+
+    client.post(url, values | {"headline_en": "First"})
+    stopped = client.post(url, values | {"headline_en": "Second"})
+
+    notice.refresh_from_db()
+    assert notice.texts["en"]["headline"] == "First"
+    assert "Someone changed this while you were writing" in stopped.content.decode()
+    assert 'value="Second"' in stopped.content.decode()

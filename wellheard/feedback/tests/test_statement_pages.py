@@ -312,3 +312,11 @@ def test_a_customers_page_shows_what_they_said_and_what_is_open(
         assert "One matter is open." in words.replace("one matter", "One matter")
         assert "gave 2 out of 10 by phone: “Nobody picks up.”" in words
         assert "gave 10 out of 10 by phone: “All is well.”" in words
+
+
+def test_a_rating_with_nothing_but_spaces_says_that_nothing_was_written(
+    heard: Hearing, ana: Member, signed_in: SignedIn
+):
+    statement = heard("  \n ", rating=2)
+
+    assert "A rating without words: 2 out of 10" in page(signed_in(ana), statement.get_absolute_url())

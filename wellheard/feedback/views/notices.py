@@ -155,7 +155,9 @@ def edit_notice(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Notice.objects.visible_to(member), pk=pk)
     access.require(member, "feedback.change_notice", found)
     initial = NoticeForm.from_notice(found)
-    form = NoticeForm(request.POST or None, own_language=found.language, written=found.texts, initial=initial)
+    form = NoticeForm(
+        request.POST or None, own_language=found.language, written=found.texts, watched=True, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
             change_notice(found, member, at=timezone.now(), texts=form.texts(), outcome=form.cleaned_data["outcome"])

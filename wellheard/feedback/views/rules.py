@@ -80,7 +80,7 @@ def new_rule(request: HttpRequest) -> HttpResponse:
 
 def _form_page(request: HttpRequest, member: Member, found: ListeningRule | None) -> HttpResponse:
     initial = RuleForm.from_rule(found) if found else {"is_on": True, "reactions": ["alert_owner"]}
-    form = RuleForm(request.POST or None, member=member, initial=initial)
+    form = RuleForm(request.POST or None, member=member, watched=found is not None, initial=initial)
     preview: dict[str, Any] | None = _of_rule(found) if found else None
     if request.method == "POST" and form.is_valid():
         try:

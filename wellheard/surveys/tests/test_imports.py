@@ -11,7 +11,8 @@ from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.imports import HasQuestions, Options, report, run_import, try_import, undo_import
 from wellheard.core.models import ImportBatch, Member, Site, TrailEntry
 from wellheard.core.setup import add_member
-from wellheard.core.trail.seals import check_seals, seal_waiting
+from wellheard.core.trail.seal_checks import check_seals
+from wellheard.core.trail.seals import seal_waiting
 from wellheard.customers.actions import add_account, add_person
 from wellheard.surveys.actions import create_survey, leave_out, open_survey
 from wellheard.surveys.models import Answer, Question, Response, Survey, Tally

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wellheard.core.trail.seals import check_seals, seal_waiting
+from wellheard.core.trail.seal_checks import check_seals
+from wellheard.core.trail.seals import seal_waiting
 from wellheard.ground.canonical import canonical, digest
 from wellheard.surveys.models import Answer, Response, Survey, response_body, response_text
 from wellheard.surveys.storing import NewResponse, bodies, store

@@ -44,7 +44,8 @@ def answers_page(survey: Survey, key: str, reader: Member) -> ListPage:
     def rows(member: Member) -> Rows:
         found = Response.objects.visible_to(member).filter(survey=survey)
         kept = Answer.objects.exclude(question__is_detail=True).order_by("question_id")
-        return found.select_related("account").prefetch_related(Prefetch("answers", kept))
+        # A plain list for each row: a queryset for each would take half of the time of an export.
+        return found.select_related("account").prefetch_related(Prefetch("answers", kept, to_attr="given"))
 
     score_title = "Score" if question is None or question.kind_of_question == QuestionKind.NPS else "Satisfied"
     return ListPage(
@@ -156,10 +157,10 @@ def _segments(survey: Survey) -> list[tuple[str, str]]:
     return [(each, each) for each in found.order_by("segment").values_list("segment", flat=True).distinct()]
 
 
-def _score_of(row: Response, question: Question | None) -> int | None:
+def _score_of(row: Any, question: Question | None) -> int | None:
     if question is None:
         return None
-    return next((each.score for each in row.answers.all() if each.question_id == question.pk), None)
+    return next((each.score for each in row.given if each.question_id == question.pk), None)
 
 
 def account_named(response: Response, reader: Actor) -> str:
@@ -167,12 +168,12 @@ def account_named(response: Response, reader: Actor) -> str:
     return str(response.account) if response.account is not None and may_see(reader, response.account) else ""
 
 
-def _words_of(row: Response, words: Sequence[int]) -> str:
+def _words_of(row: Any, words: Sequence[int]) -> str:
     """What they wrote, whole: shortened only by the page, never in an export."""
-    return "\n\n".join(each.text for each in row.answers.all() if each.question_id in words and each.text)
+    return "\n\n".join(each.text for each in row.given if each.question_id in words and each.text)
 
 
-def _state_of(row: Response, question: Question | None) -> str:
+def _state_of(row: Any, question: Question | None) -> str:
     if row.left_out:
         return f"left out: {row.left_out}"
     return "counted" if _score_of(row, question) is not None else "no score"
