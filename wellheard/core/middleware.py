@@ -2,11 +2,13 @@
 
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wellheard.core.errors import Refusal
 from wellheard.core.models.members import Member
@@ -48,4 +50,15 @@ class MemberMiddleware:
         return None
 
     def _refused(self, request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-        return render(request, "core/refused.html", {"sentence": sentence}, status=status)
+        return render(
+            request, "core/refused.html", {"sentence": sentence, "back": _page_before(request)}, status=status
+        )
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours on which the button was pressed; empty when that is not known."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if request.method in SAFE or before.netloc != request.get_host() or before.path == request.path:
+        return ""
+    address = urlunsplit(("", "", before.path, before.query, ""))
+    return address if url_has_allowed_host_and_scheme(address, None) else ""

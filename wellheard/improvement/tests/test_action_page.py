@@ -163,3 +163,22 @@ def test_those_who_look_at_the_evidence_walk_the_thread_from_every_page(judged, 
         walk = f'href="/evidence/thread/{record.kind}/{record.pk}/"'
         found = [walk in signed_in(who).get(address).content.decode() for who in (ana, ben)]
         assert found == [True, False], address
+
+
+@pytest.mark.parametrize(
+    ("before", "back"),
+    [
+        ("http://testserver/improvement/1/?x=1", "/improvement/1/?x=1"),
+        ("http://evil.example/improvement/1/", ""),
+        ("http://testserver//evil.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_a_refused_button_leads_back_to_the_page_it_stood_on(proposed, ben, signed_in, before, back):
+    headers = {"Referer": before} if before else {}
+
+    page = signed_in(ben).post(reverse("improvement:start", args=[proposed.pk]), headers=headers)
+
+    assert (page.status_code, page.context["back"]) == (409, back)
+    assert ("Back to the page" in page.content.decode()) is bool(back)
