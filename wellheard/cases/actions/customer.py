@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from wellheard.cases import promises
-from wellheard.cases.actions.steps import noted, wait_for
+from wellheard.cases.actions.steps import noted, wait_for, was_said_just_now
 from wellheard.cases.models import Case, Entry, Settled
 from wellheard.cases.owners import manager_for
 from wellheard.core.action import action
@@ -19,6 +19,8 @@ def customer_writes(case: Case, by: Actor, *, at: datetime, text: str, for_manag
     a quality manager is, because it is about how we handle this."""
     if not text.strip():
         raise Refusal("There is nothing in the message yet.", field="text", code="empty")
+    if was_said_just_now(case, Entry.What.MESSAGE_IN, text, at=at):
+        return case  # pressed twice, kept once
     summary = "wrote to the quality manager." if for_manager else "wrote to us."
     noted(case, by, summary, at=at, what=Entry.What.MESSAGE_IN, text=text, language=case.language, visible=True)
     _ask_to_read(case, by, at=at, manager=for_manager)

@@ -13,6 +13,7 @@ from wellheard.cases.actions.steps import (
     send,
     told_how,
     untold_of,
+    was_said_just_now,
     was_told,
     who_in_short,
 )
@@ -65,6 +66,8 @@ def write_to_customer(case: Case, by: Actor, *, at: datetime, text: str, how: st
     if not text.strip():
         raise Refusal("The message is still empty, so nothing was sent. Write it and send it again.", field="text")
     told = told_how(case, how or "page")
+    if was_said_just_now(case, Entry.What.MESSAGE_OUT, text, at=at):
+        return case  # one mail for two presses
     number = Entry.objects.filter(case=case).count()
     message = send(case, mails.message(case, text), "message", at=at, number=number)
     noted(

@@ -42,6 +42,7 @@ STEPS = {
     "look_again": Step("Look again at {who}", "Look again", "Our answer did not settle it for them."),
     "alert": Step("Look at {who}", "Look", ""),
 }
+PRESSED_TWICE = timedelta(minutes=2)
 TELL_OTHERWISE = "tell_otherwise"
 HANDLING_STEPS = ("acknowledge", "assess", "investigate", "answer", "close")
 
@@ -139,6 +140,11 @@ def noted(
     )
     entry.save()
     return entry
+
+
+def was_said_just_now(case: Case, what: str, text: str, *, at: datetime) -> bool:
+    """Is this a button that was pressed twice? The same words, in the same direction, within two minutes."""
+    return Entry.objects.filter(case=case, what=what, text=text, at__gt=at - PRESSED_TWICE, at__lte=at).exists()
 
 
 def author_of(case: Case, by: Actor) -> str:

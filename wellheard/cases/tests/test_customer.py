@@ -123,3 +123,10 @@ def test_the_answer_is_written_by_someone_who_has_read_what_came_before(investig
     actions.answer(investigating, ben, at=now, finding="upheld", text="Sorry.")
 
     assert [task.verb for task in work_of(ben)] == ["close"]
+
+
+def test_a_message_pressed_twice_is_kept_once(received, now):
+    for minutes in (0, 1):
+        actions.customer_writes(received, cleo(received), at=now + timedelta(minutes=minutes), text="It drips again.")
+
+    assert Entry.objects.filter(text="It drips again.").count() == 1

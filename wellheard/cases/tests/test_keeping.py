@@ -211,3 +211,10 @@ def test_no_alert_comes_for_what_was_done_while_the_job_was_on_its_way(investiga
     actions.alert(investigating, System("deadlines"), at=late, clock="answer")
 
     assert list(work_of(ana)) == []
+
+
+def test_two_presses_are_one_message_and_one_mail(acknowledged, ben, now):
+    for minutes in (60, 61, 90):
+        actions.write_to_customer(acknowledged, ben, at=now + timedelta(minutes=minutes), text="We are on our way.")
+
+    assert OutboxMessage.objects.filter(purpose="message").count() == 2  # said again half an hour later, it is meant
