@@ -82,6 +82,10 @@ def test_the_database_refuses_to_replace_an_entry(trail: list[TrailEntry]):
         ("UPDATE core_trailentry SET body = replace(body, 'core.open_task', 'core.end_task') WHERE seq = 4", 4),
         ("UPDATE core_trailentry SET action = 'core.other' WHERE seq = 3", 3),
         ("UPDATE core_trailentry SET actor_id = 'member:99' WHERE seq = 3", 3),
+        ("UPDATE core_trailentry SET site_id = 99 WHERE seq = 3", 3),
+        ("UPDATE core_trailentry SET recorded_at = '2020-01-01 00:00:00+00:00' WHERE seq = 3", 3),
+        ("UPDATE core_trailentry SET at = '2020-01-01 00:00:00+00:00' WHERE seq = 3", 3),
+        ("UPDATE core_trailentry SET body_version = 2 WHERE seq = 3", 3),
         ("DELETE FROM core_trailentry WHERE seq = 3", 3),
     ],
 )
@@ -185,6 +189,17 @@ def test_the_offline_checker_compares_a_checkpoint_that_somebody_kept(trail: lis
 
     assert verifier.check(iter(lines), [(2, trail[1].digest)])[0] == 0
     assert verifier.check(iter(lines), [(2, "f" * 64)])[:3] == (1, len(trail), 2)
+
+
+def test_what_is_written_while_an_export_runs_is_not_half_in_it(trail: list[TrailEntry], ana: Member, now: datetime):
+    lines = export_lines(at=now)
+    written = [next(lines)]
+    open_task(ana, "Meanwhile", ana, at=now)
+    take_checkpoint(SETUP, at=now)
+    open_task(ana, "And once more", ana, at=now)
+    written += list(lines)
+
+    assert verifier.check(iter(written))[:3] == (0, len(trail), None)
 
 
 WRITER = """
