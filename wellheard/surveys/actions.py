@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.text import slugify
 
 from wellheard.core import access
@@ -16,6 +17,7 @@ from wellheard.core.records import as_json
 from wellheard.core.references import next_reference
 from wellheard.surveys import tallies
 from wellheard.surveys.flow import SURVEY_FLOW
+from wellheard.surveys.intake.known import forget
 from wellheard.surveys.models import Answer, Question, QuestionKind, Response, Survey
 
 CHANGEABLE = frozenset(
@@ -113,6 +115,7 @@ def open_survey(survey: Survey, by: Actor, *, at: datetime) -> Survey:
             )
     survey.opened_at = at
     survey.save()
+    _show_on_the_answer_page()
     return survey
 
 
@@ -122,6 +125,7 @@ def close_survey(survey: Survey, by: Actor, *, at: datetime) -> Survey:
     SURVEY_FLOW.take(survey, "close")
     survey.closed_at = at
     survey.save()
+    _show_on_the_answer_page()
     return survey
 
 
@@ -135,6 +139,7 @@ def reopen_survey(survey: Survey, by: Actor, *, at: datetime) -> Survey:
     if survey.closes_at is not None and survey.closes_at <= at:
         survey.closes_at = None
     survey.save()
+    _show_on_the_answer_page()
     return survey
 
 
@@ -156,6 +161,7 @@ def reword(survey: Survey, question: Question, texts: Texts, by: Actor, *, at: d
         )
     question.texts = as_json(dict(texts))
     question.save()
+    _show_on_the_answer_page()
     return question
 
 
@@ -181,7 +187,13 @@ def ask_anew(survey: Survey, question: Question, texts: Texts, by: Actor, *, at:
         replaces=question,
     )
     successor.save()
+    _show_on_the_answer_page()
     return successor
+
+
+def _show_on_the_answer_page() -> None:
+    """The answer page remembers surveys for a second; from the commit on, this process asks anew."""
+    transaction.on_commit(forget)
 
 
 @action("surveys.leave_out")

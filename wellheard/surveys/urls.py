@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from wellheard.surveys.views import answers, importing, lists, record, results
+from wellheard.surveys.views import answers, importing, lists, record, results, wording
 
 app_name = "surveys"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("answer/<int:pk>/count/", answers.count, name="count"),
     path("<int:pk>/", record.detail, name="detail"),
     path("<int:pk>/edit/", record.edit, name="edit"),
+    path("<int:pk>/wording/<int:question>/", wording.wording, name="wording"),
     path("<int:pk>/results/", results.results, name="results"),
     path("<int:pk>/answers/", answers.answers, name="answers"),
     re_path(r"^(?P<pk>\d+)/(?P<verb>open|close|reopen)/$", record.move, name="move"),

@@ -52,6 +52,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "survey": survey,
         "responses": responses,
         "responses_words": counted(responses, "answer,answers"),
+        "may_reword": not survey.is_imported and _may(member, "surveys.reword", survey),
         "questions": [_shown(question, survey) for question in survey.questions.all() if not question.is_detail],
         "languages": ", ".join(LANGUAGES.get(code, code) for code in survey.languages),
         "link": public_link(survey) if survey.status == Survey.Status.OPEN else "",
@@ -67,6 +68,7 @@ def _shown(question: Question, survey: Survey) -> dict[str, Any]:
     wording = question.wording(survey.main_language)
     others = [(code, text) for code, text in question.texts.items() if text and text != wording]
     return {
+        "pk": question.pk,
         "wording": wording,
         "language": next((code for code, text in question.texts.items() if text == wording), ""),
         "kind": KIND_TITLES[question.kind_of_question],  # type: ignore[index]
