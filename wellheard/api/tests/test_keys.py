@@ -1,6 +1,7 @@
 """A key acts as its member: no longer, and no further."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from wellheard.api.urls import urlpatterns
 from wellheard.cases.models import Case
 from wellheard.conftest import SETUP, Arranging
 from wellheard.core.models import ApiToken, Member, Organisation, Site
 from wellheard.core.setup import change_roles, deactivate_member, make_token, reactivate_member, revoke_token
-from wellheard.web.tests.addresses import every_address
 
 pytestmark = pytest.mark.pages
 KeyOf = Callable[[Member], str]
@@ -76,8 +77,9 @@ def test_the_key_of_an_auditor_reads_and_writes_nowhere(auditor: Member, key_of:
     key = key_of(auditor)
     headers = {"Authorization": f"Bearer {key}"}
     # What the API says about itself is the same in every house, and takes nothing.
-    about = {"api:openapi-json", "api:openapi-view"}
-    addresses = {each.path for each in every_address() if each.path.startswith("/api/v1/") and each.name not in about}
+    about = {"openapi-json", "openapi-view"}
+    routes = {str(each.pattern) for each in urlpatterns if getattr(each, "name", "") not in about}
+    addresses = {f"/api/v1/{re.sub('<.*?>', '1', route)}" for route in routes}
 
     answers = {
         (verb, path): Client().generic(verb, path, "{}", content_type="application/json", headers=headers).status_code
