@@ -1,7 +1,6 @@
 """The trail can't be changed in secret: not by the product, not by hand, not by eight at once."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import datetime
@@ -14,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from wellheard.conftest import SETUP
 from wellheard.core.models import Member, TrailCheckpoint, TrailEntry, TrailHead, TrailPersonal
 from wellheard.core.tasks import open_task
+from wellheard.core.tests.elsewhere import elsewhere, ended
 from wellheard.core.trail import verifier
 from wellheard.core.trail.checkpoints import take_checkpoint
 from wellheard.core.trail.export import export_lines
@@ -202,32 +202,23 @@ def test_what_is_written_while_an_export_runs_is_not_half_in_it(trail: list[Trai
     assert verifier.check(iter(written))[:3] == (0, len(trail), None)
 
 
+ARRANGE = """
+from wellheard.core.actors import System
+from wellheard.core.setup import add_member
+add_member("Ana", "ana@rosetau.example", System("tests"), at=now, roles=("quality_manager",))
+"""
+
 WRITER = """
-import sys, django
-django.setup()
-from datetime import UTC, datetime
 from wellheard.core.models import Member
 from wellheard.core.tasks import open_task
+from wellheard.core.tests.elsewhere import elsewhere, ended
 ana = Member.objects.get(email="ana@rosetau.example")
 for number in range(int(sys.argv[1])):
     open_task(ana, f"Task {number}", ana, at=datetime.now(UTC))
 """
 
-ARRANGE = """
-import django
-django.setup()
-from datetime import UTC, datetime
-from django.core.management import call_command
-from wellheard.core.actors import System
-from wellheard.core.setup import add_member
-call_command("migrate", verbosity=0)
-add_member("Ana", "ana@rosetau.example", System("tests"), at=datetime.now(UTC), roles=("quality_manager",))
-"""
-
 COUNT = """
-import django, json
-django.setup()
-from wellheard.core.models import Task, TrailEntry
+from wellheard.core.models import Task
 from wellheard.core.trail.verify import verify
 report = verify()
 print(json.dumps([Task.objects.count(), report.entries, report.ok, report.faults]))
@@ -235,51 +226,14 @@ print(json.dumps([Task.objects.count(), report.entries, report.ok, report.faults
 
 
 def test_eight_processes_lose_no_entry_and_break_no_link(db: None, tmp_path: Path):
-    """Eight at once, 15 tasks each, on a database of their own with the settings of production."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "wellheard.config.settings", "WELLHEARD_DATA": str(tmp_path)}
-    name = f"wellheard_eight_{os.getpid()}"
-    if connection.vendor == "postgresql":
-        server = connection.settings_dict
-        address = (
-            f"postgres://{server['USER']}:{server['PASSWORD']}@{server['HOST'] or '127.0.0.1'}:{server['PORT'] or 5432}"
-        )
-        environment["DATABASE_URL"] = f"{address}/{name}"
-        outside(f"CREATE DATABASE {name}")
-    else:
-        environment.pop("DATABASE_URL", None)
+    """Eight at once, 15 tasks each, with the settings of production."""
+    with elsewhere(tmp_path) as there:
+        there.run(ARRANGE)
+        for writer in [there.start(WRITER, 15) for _ in range(8)]:
+            ended(writer, seconds=300)
+        told = there.run(COUNT)
 
-    def python(code: str, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", code, *arguments]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    try:
-        arranged = python(ARRANGE)
-        assert arranged.wait(120) == 0, arranged.communicate()[1]
-        writers = [python(WRITER, "15") for _ in range(8)]
-        assert [writer.wait(300) for writer in writers] == [0] * 8, writers[0].communicate()[1]
-        counted = python(COUNT)
-        told, _ = counted.communicate(timeout=120)
-    finally:
-        if connection.vendor == "postgresql":
-            outside(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-    assert json.loads(told) == [120, 122, True, []]
-
-
-def outside(statement: str) -> None:
-    """A statement that no transaction may hold, over a connection of its own."""
-    import psycopg
-
-    server = connection.settings_dict
-    with psycopg.connect(
-        host=server["HOST"] or "127.0.0.1",
-        port=server["PORT"] or 5432,
-        user=server["USER"],
-        password=server["PASSWORD"],
-        dbname="postgres",
-        autocommit=True,
-    ) as own:
-        own.execute(statement)
+    assert told == [120, 122, True, []]
 
 
 def test_entries_follow_one_another(trail: list[TrailEntry]):

@@ -91,7 +91,7 @@ def _is_vouched_for(seal: TrailSeal, body: str) -> bool:
         "count": seal.count,
         "root": seal.root,
     }
-    return said.get("action") == "core.seal" and said.get("details") == here
+    return bool(said.get("action") == "core.seal" and said.get("details") == here)
 
 
 def _faulty_rows(seal: TrailSeal, rows: SealedRows) -> list[BrokenSeal]:
