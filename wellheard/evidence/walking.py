@@ -67,9 +67,10 @@ class WalkedLink:
 
 @dataclass(frozen=True)
 class Walk:
-    """A whole thread, as far as the reader may see it."""
+    """A whole thread, as far as the reader may see it. `stands` is the record by which `start` stands on it."""
 
     start: Sheet
+    stands: Model
     steps: Sequence[WalkedStep]
     links: Sequence[WalkedLink]
 
@@ -98,7 +99,7 @@ def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None, mos
     The number of queries depends on the kinds of records on the thread, not on how many there are.
     """
     mask = mask or mask_of(reader)
-    steps = _keys_by_step(start, reader)
+    stands, steps = _keys_by_step(start, reader)
     wanted = [key for keys in steps.values() for key in keys]
     records = read([*wanted, key_of(start)], reader)
     entries, findings = _trail_of(records)
@@ -118,7 +119,7 @@ def walk_backwards(start: Model, reader: Actor, *, mask: Mask | None = None, mos
                 seen.append(Seen(sheet, shown, in_all))
         more = max(0, len(there) - most)
         walked.append(WalkedStep(step, TITLES[step], seen, "" if seen else LATER[step], more))
-    return Walk(sheets[key_of(start)], walked, _links(start, records, sheets))
+    return Walk(sheets[key_of(start)], stands, walked, _links(stands, records, sheets))
 
 
 def _at_step(sheet: Sheet, step: str, others: Sequence[str]) -> Sheet | None:
@@ -147,17 +148,18 @@ def _facts_of(sheet: Sheet, step: str) -> list[Fact]:
     return [fact for fact in sheet.facts if step in fact.label.lower()]
 
 
-def _keys_by_step(start: Model, reader: Actor) -> dict[str, list[Key]]:
-    """The records at each step. A record that stands at none (a plan, a verdict) leads to the one that it belongs to."""
+def _keys_by_step(start: Model, reader: Actor) -> tuple[Model, dict[str, list[Key]]]:
+    """The record by which one stands on the thread, and the records at each step. A record that stands at no step (a plan, a
+    verdict) stands by the one that it belongs to."""
     found = _walked(start, reader)
     if _stands(start, found):
-        return found
+        return start, found
     for each in start._meta.concrete_fields:
         if isinstance(each, ForeignKey) and each.related_model._meta.app_label == start._meta.app_label:
             owner = getattr(start, each.name)
             if owner is not None and _stands(owner, beyond := _walked(owner, reader)):
-                return beyond
-    return found
+                return owner, beyond
+    return start, found
 
 
 def _stands(record: Model, steps: dict[str, list[Key]]) -> bool:

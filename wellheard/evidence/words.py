@@ -64,7 +64,7 @@ def kind_in_words(kind: str) -> str:
 def several_in_words(model: type[Model]) -> str:
     """`entries`, `cause analyses`: Django itself only adds an s."""
     one, many = str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
-    if many != f"{one}s":
+    if many != f"{one}s" or one == "why":
         return many
     if re.search(r"[^aeiou]y$", one):
         return f"{one[:-1]}ies"

@@ -127,6 +127,16 @@ def test_a_thread_shows_the_links_and_what_was_done(ana: Member, signed_in, task
     assert "<b>opened</b> Call Cleo back" in page
 
 
+def test_the_line_of_six_steps_is_there_for_a_record_that_stands_at_none_of_them(
+    ana: Member, ben: Member, signed_in, task: Task
+):
+    page = text_of(signed_in(ana), f"/evidence/thread/core.member/{ben.pk}/")
+
+    assert 'href="#step-case"' in page
+    assert "No case opened" not in page
+    assert "Nothing is linked with it." not in page
+
+
 def test_the_trail_of_a_removed_record_stays_readable_without_personal_values(
     ana: Member, signed_in, task: Task, arranging
 ):

@@ -47,6 +47,16 @@ def test_a_reader_sees_the_steps_that_they_may_see(call: Task, leipzig: Site, be
     ]
 
 
+def test_a_record_that_stands_at_no_step_is_walked_by_the_one_that_it_belongs_to(
+    call: Task, leipzig: Site, ben: Member
+):
+    walk = walk_backwards(ben, ben)
+
+    assert walk.stands == leipzig
+    assert shape(walk) == {"action": ["Call Cleo back"], "case": ["Leipzig"]}
+    assert [(each.source, each.role, each.target) for each in walk.links] == [("Leipzig", "opened", "Call Cleo back")]
+
+
 def test_who_did_what_is_told_with_names_and_values(call: Task, ben: Member, ana: Member, now: datetime):
     end_task(call, ana, at=now + timedelta(hours=1))
 

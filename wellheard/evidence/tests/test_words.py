@@ -1,9 +1,10 @@
 """The trail in plain words, and how people can be reached hidden from those who only look."""
 
 import pytest
+from django.apps import apps
 
 from wellheard.evidence.masking import mask_contacts, masked
-from wellheard.evidence.words import done_in_words, in_words, kind_in_words
+from wellheard.evidence.words import done_in_words, in_words, kind_in_words, several_in_words
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,14 @@ def test_an_action_is_told_in_the_past(action: str, words: str):
 
 def test_a_kind_that_nobody_knows_any_more_keeps_its_name():
     assert (kind_in_words("core.storedfile"), kind_in_words("gone.thing")) == ("stored file", "thing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "several"),
+    [("cases.entry", "entries"), ("improvement.causeanalysis", "cause analyses"), ("improvement.why", "whys")],
+)
+def test_several_of_a_kind_are_named_as_people_name_them(kind: str, several: str):
+    assert several_in_words(apps.get_model(kind)) == several
 
 
 @pytest.mark.parametrize(

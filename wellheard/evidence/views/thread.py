@@ -26,7 +26,7 @@ def thread(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     there = {step.key for step in walk.steps if step.records}
     context = {
         "walk": walk,
-        "thread": [_anchored(step, there) for step in thread_of(record, member, here="")],
+        "thread": [_anchored(step, there) for step in thread_of(walk.stands, member, here="")],
         "finding": finding_of(walk),
         "may_see_evidence": access.may(member, "evidence.see_evidence"),
     }
