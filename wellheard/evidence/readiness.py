@@ -1,6 +1,7 @@
 """“Ready for the audit?”: how many things are missing, in a sentence, from the last count."""
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from wellheard.core.templatetags.words import in_words, plural_words
 from wellheard.evidence.gaps import BASES, State, by_basis
 from wellheard.evidence.models import GapCount
 from wellheard.evidence.seeing import visible_keys
-from wellheard.evidence.standards import DEFAULT_EDITION, get_edition
+from wellheard.evidence.standards import DEFAULT_EDITION, Listed, get_edition
 
 ROWS = 2
 
@@ -51,6 +52,13 @@ def counts_in_all(states: list[State]) -> tuple[dict[str, int], bool]:
     return by_basis(states), any(state.has_more_gaps for state in states)
 
 
+def _title(gap: dict[str, Any], listed: Listed | None) -> str:
+    """What is missing. A gap that no record has is named by what was asked for: “Nothing in the period” alone says nothing."""
+    if gap["kind"] or listed is None:
+        return str(gap["title"])
+    return f"{listed.requirement.title}: {gap['title'][:1].lower()}{gap['title'][1:]}"
+
+
 def ready_for_the_audit(member: Member, now: datetime) -> Aside | None:
     """The part of the home page, for those who may look at the evidence."""
     if not access.may(member, "evidence.see_evidence"):
@@ -68,7 +76,7 @@ def ready_for_the_audit(member: Member, now: datetime) -> Aside | None:
         listed = edition.get(gap["slug"]) if edition is not None else None
         note = " · ".join(part for part in (listed.clause_words if listed else "", gap["owner"]) if part)
         url = reverse("evidence:requirement", args=[gap["slug"]])
-        rows.append({"title": gap["title"], "url": url, "note": note})
+        rows.append({"title": _title(gap, listed), "url": url, "note": note})
     return Aside(
         title="Ready for the audit?",
         sentence=f"{headline(count.by_basis)} from the last twelve months. {by_whose_wish(count.by_basis)}".strip(),

@@ -85,6 +85,19 @@ def test_the_daily_job_checks_what_there_is(ana: Member):
     assert (entry.actor_id, TrailCheck.objects.get().is_whole) == ("system:trail check", True)
 
 
+def test_home_does_not_go_on_missing_the_check_that_was_just_made(ana: Member, now: datetime):
+    count_gaps()
+    before = ready_for_the_audit(ana, now)
+
+    check_trail_daily()
+
+    after = ready_for_the_audit(ana, now)
+    assert before is not None
+    assert after is not None
+    titles = [[row["title"] for row in aside.rows if "7.5.3" in row["note"]] for aside in (before, after)]
+    assert titles == [["Records are protected and can be traced: nothing in the period"], []]
+
+
 def test_a_restored_backup_is_declared_in_the_trail(ana: Member, now: datetime):
     declare_restore(System("program"), at=now, backup_of="2026-11-15", file_digest="ab", entries=5, head="cd")
 
