@@ -184,6 +184,8 @@ def _status_page(
         words=words_of(case),
         messages_shown=_messages(case, language),
         what=what,
+        why_text=text if what == "not_settled" else "",
+        message_text="" if what == "not_settled" else text,
         text=text,
         fault=fault,
     )

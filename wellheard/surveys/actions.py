@@ -18,6 +18,7 @@ from wellheard.core.references import next_reference
 from wellheard.surveys import tallies
 from wellheard.surveys.flow import SURVEY_FLOW
 from wellheard.surveys.intake.known import forget
+from wellheard.surveys.intake.reading import RESERVED
 from wellheard.surveys.models import Answer, Question, QuestionKind, Response, Survey
 
 CHANGEABLE = frozenset(
@@ -293,6 +294,8 @@ def _write_questions(survey: Survey, questions: Sequence[NewQuestion]) -> None:
             raise Refusal(f"There is no kind of question called “{each.kind}”. Nothing was saved.", field="kind")
         if not any(text.strip() for text in each.texts.values()):
             raise Refusal(f"Question {position} has no wording. Nothing was saved; write it.", field="texts")
+        if each.key in RESERVED:
+            raise Refusal(f"The page itself uses the name “{each.key}”. Nothing was saved; choose another key.", field="key")
         key = each.key or _free_key(survey, each.kind, taken)
         taken.add(key)
         question = there.get(key) or Question(survey=survey, key=key)

@@ -1,9 +1,9 @@
 """The answer page: one page without a script, where a GET stores nothing and a press stores once."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -12,14 +12,13 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
-from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
 from wellheard.core.models import Organisation
 from wellheard.surveys.intake.known import KnownSurvey, survey_of
-from wellheard.surveys.intake.reading import Submission, UnreadableError, json_of, submission_of
+from wellheard.surveys.intake.reading import Submission, TooMuchError, UnreadableError, sent_by, submission_of
 from wellheard.surveys.intake.writer import BusyError, writer
 from wellheard.surveys.models import LANGUAGES, Channel, Question, in_language
 from wellheard.surveys.public_words import words
@@ -38,18 +37,25 @@ def answer_page(request: HttpRequest, token: str) -> HttpResponseBase:
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     known = survey_of(token)
     as_json = request.content_type == "application/json"
-    language = _language(request, known)
+    sent: Mapping[str, Any] = {}
+    fault, status = "", 0
+    if request.method == "POST" and known is not None:
+        try:
+            sent = sent_by(request, as_json=as_json)
+        except UnreadableError as unreadable:
+            fault, status = str(unreadable), 400
+        except TooMuchError:
+            fault, status = "too_long", 413
+    language = _language(request, known, sent)
     if known is None:
         return _refusal(request, as_json, language, "unknown", 404)
+    if status == 400 and as_json:
+        return JsonResponse({"stored": False, "fault": fault}, status=400)
+    if status:
+        return _refusal(request, as_json, language, "too_long", status)
     if request.method != "POST":
         return _shown(request, known, language)
-    try:
-        sent: Any = json_of(request.body) if as_json else request.POST
-    except UnreadableError as fault:
-        return JsonResponse({"stored": False, "fault": str(fault)}, status=400)
-    except (RequestDataTooBig, MultiPartParserError):
-        return _refusal(request, as_json, language, "too_long", 413)
-    found = submission_of(known, sent, words(language))
+    found = submission_of(known, sent, words(language), is_form=not as_json)
     if not known.takes_answers(timezone.now()):
         return _closed(request, known, as_json, language, found)
     if found.faults:
@@ -68,7 +74,7 @@ def _stored(
             at=now,
             channel=(Channel.API if as_json else Channel.LINK).value,
             answers=tuple(found.answers),
-            submission_key=found.key or secrets.token_urlsafe(18),
+            submission_key=found.key,
             language=found.language,
             answered_on=now.astimezone(known.zone).date(),
         )
@@ -108,7 +114,9 @@ def _busy(
 ) -> HttpResponseBase:
     said = words(language)
     if as_json:
-        response: HttpResponse = JsonResponse({"stored": False, "fault": said["busy"]}, status=503)
+        response: HttpResponse = JsonResponse(
+            {"stored": False, "fault": said["busy"], "key": found.key}, status=503
+        )
     else:
         fields = _fields(known, language, found)
         more = {"found": found, "fields": fields, "notice": (said["busy_title"], said["busy"])}
@@ -164,21 +172,14 @@ def _page(
     return response
 
 
-def _language(request: HttpRequest, known: KnownSurvey | None) -> str:
+def _language(request: HttpRequest, known: KnownSurvey | None, sent: Mapping[str, Any]) -> str:
     """The language asked for by the address or the form, else the browser's, among those that the survey speaks."""
     spoken = known.languages if known else list(LANGUAGES)
-    asked = request.GET.get("lang", "")
-    if asked in spoken:
-        return asked
+    for asked in (request.GET.get("lang", ""), sent.get("language")):
+        if asked in spoken:
+            return str(asked)
     if request.content_type == "application/json":
         return spoken[0]
-    if request.method == "POST":
-        try:
-            asked = request.POST.get("language", "")
-        except (RequestDataTooBig, MultiPartParserError):
-            asked = ""
-        if asked in spoken:
-            return asked
     for part in request.headers.get("Accept-Language", "").split(","):
         code = part.split(";")[0].strip()[:2].lower()
         if code in spoken:

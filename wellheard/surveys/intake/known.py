@@ -1,8 +1,10 @@
 """Surveys by their public token, kept in memory: the answer page asks the database for a survey once in a while, not each time.
 
-A change of the survey is seen at once in the process that made it (`forget`), and within a second in every other.
+A change of the survey is seen at once in the process that made it (`forget`), and within a second in every other. Only
+surveys that there are are kept: whoever tries tokens makes us remember nothing, and drives nobody else's survey out.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +17,7 @@ from wellheard.surveys.models import Question, Survey
 
 KEPT_SECONDS = 1.0
 MOST = 2_000
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +37,51 @@ class KnownSurvey:
         return self.survey.takes_answers(at)
 
 
-_known: dict[str, KnownSurvey | None] = {}
-_asked: dict[str, float] = {}
-_asking = Lock()
+_known: dict[str, KnownSurvey] = {}
+_age = object()  # another one after each `forget`
+_renewing = Lock()
 
 
 def survey_of(token: str) -> KnownSurvey | None:
     """The survey behind a token; None when nobody gave this token out (or the survey is still a draft)."""
-    now = time.monotonic()
-    asked = _asked.get(token)
-    if asked is not None and now - asked < KEPT_SECONDS:
-        return _known.get(token)
+    known = _known.get(token)
+    if known is None:
+        return _ask(token) if TOKEN.fullmatch(token) else None
+    if time.monotonic() - known.asked_at < KEPT_SECONDS:
+        return known
     # Under load one thread asks anew; the others go on with what was known a moment ago.
-    if not _asking.acquire(blocking=asked is None):
-        return _known.get(token)
+    if not _renewing.acquire(blocking=False):
+        return known
     try:
-        found = _ask(token, now)
-        if len(_asked) >= MOST:  # somebody tries tokens: what they make us remember stays bounded
-            forget()
-        _known[token], _asked[token] = found, now
+        return _ask(token)
     finally:
-        _asking.release()
-        if not connection.in_atomic_block:
-            # Given back before this request waits for the writer: with a bounded pool, the requests that wait could
-            # otherwise hold every connection, and the writer would wait for them.
-            connection.close()
-    return found
+        _renewing.release()
 
 
 def forget() -> None:
     """A survey changed here: ask again. Called when one is opened, closed or amended, after the commit."""
+    global _age
+    _age = object()
     _known.clear()
-    _asked.clear()
 
 
-def _ask(token: str, now: float) -> KnownSurvey | None:
-    survey = Survey.objects.select_related("site").prefetch_related("questions").filter(token=token).first()
-    if survey is None or survey.status == Survey.Status.DRAFT:
-        return None
-    return KnownSurvey(survey, tuple(survey.asked()), survey.zone, now)
+def _ask(token: str) -> KnownSurvey | None:
+    age = _age
+    try:
+        now = time.monotonic()
+        survey = Survey.objects.select_related("site").prefetch_related("questions").filter(token=token).first()
+        found = None
+        if survey is not None and survey.status != Survey.Status.DRAFT:
+            found = KnownSurvey(survey, tuple(survey.asked()), survey.zone, now)
+    finally:
+        if not connection.in_atomic_block:
+            # Given back before this request waits for the writer: with a bounded pool, the requests that wait could
+            # otherwise hold every connection, and the writer would wait for them.
+            connection.close()
+    if found is None:
+        _known.pop(token, None)
+    elif age is _age:  # what was read before a change is not kept after it
+        if len(_known) >= MOST:
+            _known.clear()
+        _known[token] = found
+    return found
