@@ -295,7 +295,9 @@ def _write_questions(survey: Survey, questions: Sequence[NewQuestion]) -> None:
         if not any(text.strip() for text in each.texts.values()):
             raise Refusal(f"Question {position} has no wording. Nothing was saved; write it.", field="texts")
         if each.key in RESERVED:
-            raise Refusal(f"The page itself uses the name “{each.key}”. Nothing was saved; choose another key.", field="key")
+            raise Refusal(
+                f"The page itself uses the name “{each.key}”. Nothing was saved; choose another key.", field="key"
+            )
         key = each.key or _free_key(survey, each.kind, taken)
         taken.add(key)
         question = there.get(key) or Question(survey=survey, key=key)

@@ -114,9 +114,7 @@ def _busy(
 ) -> HttpResponseBase:
     said = words(language)
     if as_json:
-        response: HttpResponse = JsonResponse(
-            {"stored": False, "fault": said["busy"], "key": found.key}, status=503
-        )
+        response: HttpResponse = JsonResponse({"stored": False, "fault": said["busy"], "key": found.key}, status=503)
     else:
         fields = _fields(known, language, found)
         more = {"found": found, "fields": fields, "notice": (said["busy_title"], said["busy"])}

@@ -32,7 +32,8 @@ class TooMuchError(ValueError):
 
 def sent_by(request: HttpRequest, *, as_json: bool) -> Mapping[str, Any]:
     """The fields that were sent, read once and to a bounded length; files are not even looked at."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooMuchError
     request.upload_handlers = [NoUploads(request)]
     try:
