@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from wellheard.config.commands.output import PROGRAM, Fault, print_json, say
+from wellheard.config.commands.output import PROGRAM, Fault, print_json, say, to_be_written
 from wellheard.core.templatetags.words import counted
 from wellheard.evidence.gaps import Found, State, by_basis, states_of
 from wellheard.evidence.pack import write_pack
@@ -58,19 +58,18 @@ def asked(chosen: argparse.Namespace) -> tuple[Edition, date, date]:
 def run_pack(chosen: argparse.Namespace) -> int:
     """Write the pack; never over a file that is there."""
     edition, first, last = asked(chosen)
-    if chosen.out.exists():
-        raise Fault(f"{chosen.out} is there already. Nothing was written; choose another name.")
-    part = chosen.out.with_name(f"{chosen.out.name}.part")
+    out = to_be_written(chosen.out)
+    part = out.with_name(f"{out.name}.part")
     try:
         with part.open("wb") as file:
             pack = write_pack(file, edition, first, last, PROGRAM)
-        os.replace(part, chosen.out)  # noqa: PTH105  atomic, and `Path.replace` says no more
+        os.replace(part, out)  # noqa: PTH105  atomic, and `Path.replace` says no more
     finally:
         part.unlink(missing_ok=True)
     if chosen.json:
         print_json(
             {
-                "file": str(chosen.out),
+                "file": str(out),
                 "edition": edition.year,
                 "from": first,
                 "to": last,
@@ -82,7 +81,7 @@ def run_pack(chosen: argparse.Namespace) -> int:
             }
         )
     else:
-        say(f"Written to {chosen.out}: {counted(pack.files, 'file,files')}, {counted(pack.entries, 'entry,entries')}.")
+        say(f"Written to {out}: {counted(pack.files, 'file,files')}, {counted(pack.entries, 'entry,entries')}.")
         say(f"SHA-256 of its manifest, to keep apart from it: {pack.manifest_sha256}")
         say("To check it: unpack it and run check_pack.py in its folder.")
     return 0

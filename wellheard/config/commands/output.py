@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from wellheard.core.actors import Role, System
@@ -23,6 +24,15 @@ def say(text: str = "") -> None:
 def print_json(value: Any) -> None:
     """The one JSON object."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def to_be_written(path: Path) -> Path:
+    """The path of a file that a command writes: in a folder that is there, and never in the place of another file."""
+    if path.exists():
+        raise Fault(f"{path} is there already. Nothing was written; choose another name.")
+    if not path.parent.is_dir():
+        raise Fault(f"There is no folder {path.parent}. Nothing was written.")
+    return path
 
 
 def acting_member() -> Member | System:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from wellheard.config.commands.output import Fault, print_json, say
+from wellheard.config.commands.output import Fault, print_json, say, to_be_written
 from wellheard.core.trail import verifier
 from wellheard.core.trail.export import export_lines
 from wellheard.core.trail.verify import verify
@@ -48,7 +48,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
 
 def run_export(chosen: argparse.Namespace) -> int:
     """Write the trail; check it with `wellheard trail verify FILE` or the checker alone."""
-    with chosen.file.open("w", encoding="utf-8") as file:
+    with to_be_written(chosen.file).open("w", encoding="utf-8") as file:
         for line in export_lines(at=timezone.now()):
             file.write(line + "\n")
     say(f"Written to {chosen.file}. Check it with: wellheard trail verify {chosen.file}")

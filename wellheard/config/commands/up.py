@@ -24,6 +24,9 @@ from wellheard.core.setup import add_member, add_site, set_up_organisation
 from wellheard.demo.story import DEMO_PASSWORD, load_demo
 from wellheard.web.accounts import first_link
 
+CAST = 20
+"""How many of a demo organisation's members are introduced at the start: all whom the demo brings."""
+
 
 def add_to(parsers: Any) -> None:
     """Adds `up` and `worker`."""
@@ -137,7 +140,7 @@ def greet(address: str) -> None:
     organisation = Organisation.current()
     if organisation.is_demo:
         say(f"This is the demo organisation, {organisation.name}. Everyone's password is: {DEMO_PASSWORD}")
-        for member in Member.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("pk")[:8]:
+        for member in Member.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("pk")[:CAST]:
             roles = ", ".join(sorted({str(grant.get_role_display()).lower() for grant in member.grants.all()}))
             say(f"  {member.email:36} {roles}")
     elif (first := first_administrator()) is not None and not first.has_usable_password():

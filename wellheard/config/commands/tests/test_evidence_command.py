@@ -41,3 +41,16 @@ def test_what_cannot_be_asked_for_is_refused_with_code_2(program: Program, tmp_p
     assert unknown == (2, "", "There is no edition 1987; there are 2015 and 2026. Nothing was written.\n")
     assert backwards == (2, "", "The period ends on 2026-01-01, before it begins on 2026-02-01. Nothing was written.\n")
     assert list(tmp_path.glob("p.zip*")) == []
+
+
+def test_no_file_is_written_over_another_nor_into_no_folder(program: Program, tmp_path: Path):
+    there, nowhere = tmp_path / "kept", tmp_path / "no" / "where"
+    there.write_text("kept")
+    commands = [("trail", "export"), ("evidence", "pack", *PERIOD, "--out")]
+
+    over = [program(*command, there) for command in commands]
+    lost = [program(*command, nowhere) for command in commands]
+
+    assert over == [(2, "", f"{there} is there already. Nothing was written; choose another name.\n")] * 2
+    assert lost == [(2, "", f"There is no folder {nowhere.parent}. Nothing was written.\n")] * 2
+    assert there.read_text() == "kept"
