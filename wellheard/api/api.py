@@ -5,7 +5,7 @@ from typing import Any
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from wellheard import __version__
 from wellheard.api.auth import Key, MemberSession
@@ -51,6 +51,13 @@ def invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
     return problem(
         request, 422, "Not understood", "Some fields are missing or wrong; nothing was changed.", errors=fault.errors
     )
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, fault: HttpError) -> HttpResponse:
+    """What the framework refuses by itself: a body that is no JSON, a session without its page's token."""
+    title = "Not understood" if fault.status_code == 400 else "Refused"
+    return problem(request, fault.status_code, title, f"{fault}. Nothing was changed.")
 
 
 @api.exception_handler(DataError)

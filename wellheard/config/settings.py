@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "django_tasks",
     "django_tasks_db",
+    "ninja",  # its page about the API is served from here, not from somebody else's server
     "allauth",
     "allauth.account",
 ]
