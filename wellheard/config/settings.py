@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wellheard.web.middleware.BackToTheForm",
     "wellheard.core.middleware.MemberMiddleware",
 ]
 
