@@ -29,6 +29,9 @@ from wellheard.feedback.voices import behind
 SHOWN = 30
 LONGEST = 20_000
 TRAP = "website"
+CARRIED = "carried"
+"""Set by another page of ours that brings words along (a survey that closed meanwhile): the form shows them, and stores
+nothing before the customer sends it."""
 
 
 def language_of(request: HttpRequest) -> str:
@@ -69,8 +72,9 @@ def say(request: HttpRequest) -> HttpResponse:
     """Tell us something: GET shows the form, POST keeps the words, once for each key."""
     language = language_of(request)
     words = words_in(language)
-    if request.method != "POST":
-        return _say_page(request, language, {"key": secrets.token_urlsafe(18)}, {})
+    if request.method != "POST" or CARRIED in request.POST:
+        brought = {"key": secrets.token_urlsafe(18), "words": request.POST.get("words", "")}
+        return _say_page(request, language, brought, {})
     given = {name: request.POST.get(name, "") for name in ("words", "name", "email", "key", TRAP)}
     faults = _faults(given, words)
     if faults:

@@ -28,7 +28,7 @@ WORDS: dict[str, Mapping[str, str]] = {
         "busy_title": "Your answer could not be stored just now",
         "busy": "It is still here. Send it once more in a moment: it will be stored once, however often you press.",
         "too_long_title": "That was too much at once",
-        "too_long": "An answer may be up to two million characters long. Go back, shorten it and send it again.",
+        "too_long": "An answer may be up to 150,000 characters long. Go back, shorten it and send it again.",
         "language": "Language",
     },
     "de": {
@@ -56,7 +56,7 @@ WORDS: dict[str, Mapping[str, str]] = {
         "busy_title": "Ihre Antwort konnte gerade nicht gespeichert werden",
         "busy": "Sie ist noch hier. Senden Sie sie gleich noch einmal: sie wird einmal gespeichert, wie oft Sie auch drücken.",
         "too_long_title": "Das war zu viel auf einmal",
-        "too_long": "Eine Antwort darf bis zu zwei Millionen Zeichen haben. Gehen Sie zurück, kürzen Sie sie und senden Sie sie wieder.",
+        "too_long": "Eine Antwort darf bis zu 150.000 Zeichen haben. Gehen Sie zurück, kürzen Sie sie und senden Sie sie wieder.",
         "language": "Sprache",
     },
     "fr": {
@@ -84,7 +84,7 @@ WORDS: dict[str, Mapping[str, str]] = {
         "busy_title": "Votre réponse n’a pas pu être enregistrée à l’instant",
         "busy": "Elle est toujours là. Renvoyez-la dans un moment : elle sera enregistrée une seule fois.",
         "too_long_title": "C’était trop à la fois",
-        "too_long": "Une réponse peut avoir jusqu’à deux millions de caractères. Revenez, raccourcissez-la et renvoyez-la.",
+        "too_long": "Une réponse peut avoir jusqu’à 150 000 caractères. Revenez, raccourcissez-la et renvoyez-la.",
         "language": "Langue",
     },
 }

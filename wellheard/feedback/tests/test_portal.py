@@ -165,6 +165,16 @@ def test_two_at_the_same_moment_say_it_once(organisation: Organisation, leipzig:
     assert list(Statement.objects.all()) == [known]
 
 
+def test_words_that_another_page_brings_stand_in_the_form_and_are_not_stored_yet(organisation: Organisation):
+    words = "Zu spät. " * 5_000  # longer than any address may be
+
+    response = Client().post("/say/?lang=de", {"carried": "yes", "words": words})
+
+    page = response.content.decode()
+    assert (response.status_code, f"{words}</textarea>" in page, WORDS["de"]["not_sent"] in page) == (200, True, False)
+    assert not Statement.objects.exists()
+
+
 def test_without_a_name_nobody_is_made_up(organisation: Organisation, leipzig: Site, lyon: Site):
     Client().post("/say/", {"words": "Too late."})
 

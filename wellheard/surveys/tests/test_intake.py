@@ -1,9 +1,11 @@
 """What comes to the answer page: every input hostile, nothing that was written lost, nothing stored twice."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -302,6 +304,43 @@ def test_a_draft_has_no_page_and_a_closed_survey_gives_the_words_back(
 
     assert (answer.status_code, "All my words" in answer.content.decode(), stored()) == (410, True, [])
     assert send(client, draft, {"why": "All my words"})[0] == 410
+
+
+def test_the_words_that_came_too_late_are_carried_to_where_they_can_still_be_said(
+    client: Client, survey: Survey, ana: Member, now: datetime
+):
+    close_survey(survey, ana, at=now)
+    forget()
+    closed = client.post(f"/a/{survey.token}/", {"why": "All my words"}).content.decode()
+    (address,) = re.findall(r'<form method="post" action="([^"]+)"', closed)
+
+    page = client.post(address, {"carried": "yes", "words": "All my words"})
+
+    assert 'name="carried" value="yes"' in closed
+    assert (page.status_code, "All my words</textarea>" in page.content.decode()) == (200, True)
+
+
+def test_what_we_call_a_survey_is_not_shown_to_customers(client: Client, survey: Survey, ana: Member, now: datetime):
+    shown = [
+        client.get(f"/a/{survey.token}/"),
+        client.post(f"/a/{survey.token}/", {}),
+        client.get(f"/a/{survey.token}/?done=yes"),
+    ]
+    close_survey(survey, ana, at=now)
+    forget()
+    shown.append(client.get(f"/a/{survey.token}/"))
+
+    assert [survey.title in page.content.decode() for page in shown] == [False] * 4
+
+
+def test_an_answer_as_long_as_we_say_is_taken_in_any_script(client: Client, survey: Survey):
+    longest = "\U0001f621" * 150_000
+
+    answer = client.post(
+        f"/a/{survey.token}/", urlencode({"why": longest}), content_type="application/x-www-form-urlencoded"
+    )
+
+    assert (answer.status_code, stored()) == (302, [{"why": longest}])
 
 
 def test_a_foreign_host_is_refused_by_the_answer_page_too(client: Client, survey: Survey, settings):
