@@ -43,6 +43,7 @@ class Answers:
         self.stage, self.cast, self.delivery, self.support = stage, cast, delivery, support
         self.asked = {survey.pk: {each.key: each.pk for each in survey.asked()} for survey in (delivery, support)}
         self.last_case = 0
+        self.owed = dict.fromkeys(cast.sites, 0.5)  # contented answers after a call that are still to come, by site
 
     def plan(self) -> None:
         """Every month's answers, calls and orders."""
@@ -57,7 +58,7 @@ class Answers:
 
     def valve_calls(self, back: int) -> int:
         """How many call about cracked valves that month: about seven before the trays, fewer than half since."""
-        usual = 2.2 if back < TRAYS_SINCE else 6.6
+        usual = 1.7 if back < TRAYS_SINCE else 6.6
         if back == TRAYS_SINCE + 1:
             usual = 12  # the month that raised the alarm
         return max(0, round(self.stage.die.gauss(usual, 1.4)))
@@ -106,7 +107,11 @@ class Answers:
         site = die.choices(["Leipzig", "Lyon"], [5, 4])[0]
         person = self.someone(site)
         good = 0.82 if (self.stage.now - at).days < NOON_SINCE * 30 and site == "Leipzig" else 0.73
-        satisfied = die.choice((4, 4, 5, 5, 5)) if die.random() < good else die.choice((1, 2, 3, 3))
+        # The share is kept to the answer: else the die, not the story, would decide what the verdicts about it say.
+        self.owed[site] += good
+        is_content = self.owed[site] >= 1
+        self.owed[site] -= is_content
+        satisfied = die.choice((4, 4, 5, 5, 5)) if is_content else die.choice((1, 2, 3, 3))
         topic = GOOD if satisfied > 3 else HOTLINE
         words = self.words(topic, person) if die.random() < 0.16 else ""
         asked = self.asked[self.support.pk]

@@ -1,0 +1,173 @@
+"""The demo organisation: its story ends as it is told, its numbers hold, and every page looks alive."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from wellheard.cases.models import Case
+from wellheard.conftest import Arranging
+from wellheard.core.models import Member, Organisation, OutboxMessage, TrailEntry
+from wellheard.core.trail.verify import verify
+from wellheard.customers.models import Account, Person
+from wellheard.demo.story import load_demo
+from wellheard.feedback.models import Notice, Statement, Telling
+from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
+from wellheard.measures import catalogue
+from wellheard.surveys.models import Question, Response, Survey
+from wellheard.surveys.scores import score
+from wellheard.surveys.tallies import equal_to_rebuild
+
+pytestmark = [pytest.mark.pages, pytest.mark.django_db]
+NOW = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
+SignIn = Callable[[Member], Client]
+COUNTED = (Account, Person, Survey, Response, Statement, Case, CauseAnalysis, CorrectiveAction, Notice, Telling)
+HAPPENINGS = 3122
+COUNTS = {
+    "Account": 34,
+    "Person": 51,
+    "Survey": 3,
+    "Response": 1702,
+    "Statement": 628,
+    "Case": 159,
+    "CauseAnalysis": 4,
+    "CorrectiveAction": 3,
+    "Notice": 2,
+    "Telling": 19,
+}
+SCORES = {
+    "recommend": {"promoters": 568, "passives": 334, "detractors": 181},
+    "delivery": {"satisfied": 780, "others": 303},
+    "satisfied": {"satisfied": 458, "others": 161},
+}
+PEOPLE = ("ana", "otto")
+LISTS = (
+    "home",
+    "my-work",
+    "search",
+    "surveys:list",
+    "feedback:list",
+    "feedback:rules",
+    "feedback:notices",
+    "customers:list",
+    "cases:list",
+    "cases:promises",
+    "improvement:list",
+    "improvement:analyses",
+    "measures:list",
+    "evidence:home",
+    "evidence:trail",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def happenings(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
+    """The demo, loaded once for all tests here, and gone after them; gives how many things happened in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo(NOW)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(params=PEOPLE)
+def client_of(request: pytest.FixtureRequest, signed_in: SignIn, arranging: Arranging) -> Client:
+    """The quality manager's browser, and the auditor's, whose account does not end while these tests are of use."""
+    member = Member.objects.get(email__startswith=f"{request.param}@")
+    with arranging(at=NOW):
+        member.read_only_until = None
+        member.save()
+    return signed_in(member)
+
+
+def pages() -> list[str]:
+    """Every list, and the page of each survey, analysis, action and measure."""
+    found = [reverse(name) for name in LISTS]
+    for survey in Survey.objects.order_by("pk"):
+        found += [reverse(f"surveys:{name}", args=[survey.pk]) for name in ("detail", "results", "answers")]
+    found += [analysis.get_absolute_url() for analysis in CauseAnalysis.objects.order_by("pk")]
+    for action in CorrectiveAction.objects.order_by("pk"):
+        found += [reverse(f"improvement:{name}", args=[action.pk]) for name in ("action", "plan", "verdict")]
+        found.append(reverse("evidence:thread", args=[action.kind, action.pk]))
+    found += [notice.get_absolute_url() for notice in Notice.objects.order_by("pk")]
+    found += [reverse("measures:indicator", args=[indicator.key]) for indicator in catalogue.every()]
+    newest = (Case.objects.order_by("-pk")[0], Statement.objects.order_by("-pk")[0], Account.objects.order_by("pk")[0])
+    return found + [record.get_absolute_url() for record in newest]
+
+
+def test_one_action_worked_one_did_not_help_and_one_cannot_be_told() -> None:
+    actions = CorrectiveAction.objects.order_by("pk")
+
+    assert {action.title: (action.status, action.verdict and action.verdict.word) for action in actions} == {
+        "Paper instructions back in the box": ("closed", "not_effective"),
+        "Pack valves in moulded trays": ("closed", "effective"),
+        "Two people on the hotline from 12 to 14": ("done", "cannot_tell"),
+    }
+    assert CauseAnalysis.objects.filter(status="open").values_list("title", flat=True).get() == (
+        "Connectors of lot 2610-B drip"
+    )
+
+
+def test_the_same_day_gives_the_same_story(happenings: int) -> None:
+    assert happenings == HAPPENINGS
+    assert {model.__name__: model.objects.count() for model in COUNTED} == COUNTS
+    counts = {question.key: score(question.survey, question).counts for question in _scored()}
+    assert {key: counts[key] for key in SCORES} == SCORES
+
+
+def test_the_trail_is_whole_and_everything_is_sealed() -> None:
+    report = verify()
+
+    assert (report.ok, report.faults, report.checkpoints) == (True, [], 1)
+    assert report.entries == TrailEntry.objects.count()
+    assert Response.objects.filter(seal_id=None).count() == 0
+
+
+def test_the_counters_equal_a_rebuild_for_each_question() -> None:
+    assert {question.pk: equal_to_rebuild(question) for question in _scored()} == {
+        question.pk: True for question in _scored()
+    }
+
+
+def test_nothing_waits_in_the_outbox() -> None:
+    statuses = OutboxMessage.objects.values_list("status", flat=True)
+
+    assert set(statuses) == {OutboxMessage.Status.SENT}
+
+
+def test_those_who_said_it_were_told_once_each_in_a_language_of_theirs() -> None:
+    told = list(Telling.objects.values_list("notice", "person"))
+
+    assert len(told) == len(set(told)) > 0
+    assert set(Telling.objects.values_list("language", flat=True)) <= {"en", "de", "fr"}
+    assert not OutboxMessage.objects.filter(purpose="you said, we did", to="").exists()
+
+
+def test_every_page_can_be_opened(client_of: Client) -> None:
+    answers = {address: client_of.get(address).status_code for address in pages()}
+
+    assert {address: status for address, status in answers.items() if status != 200} == {}
+
+
+def test_the_home_page_looks_alive(signed_in: SignIn) -> None:
+    page = signed_in(Member.objects.get(email="ana@rosetau.example")).get("/")
+
+    assert Organisation.current().is_demo
+    assert page.context["first_steps"] == []
+    assert len(page.context["agenda"]) > 0
+    assert len(page.context["beside"].truths) > 0
+    assert len(page.context["beside"].tallies) > 0
+    assert page.context["beside"].is_incomplete is False
+
+
+def test_the_public_page_says_what_was_changed_and_what_did_not_help() -> None:
+    page = Client().get("/told/?lang=de").content.decode()
+
+    assert "Ventile reisen jetzt in Formschalen" in page
+    assert "Wir haben es versucht, und es hat nicht geholfen" in page
+
+
+def _scored() -> list[Question]:
+    return [question for question in Question.objects.order_by("pk") if question.is_scored]
