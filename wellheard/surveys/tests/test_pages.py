@@ -407,6 +407,19 @@ def test_what_a_customer_wrote_stands_there_whole_and_does_nothing(
     assert "<script>alert" not in text
 
 
+def test_a_book_sent_as_an_answer_does_not_bury_what_the_others_said(
+    survey: Survey, answered: Answered, ana: Member, signed_in: SignedIn
+) -> None:
+    response, *_ = answered(2, words="x" * 150_000)
+    client, where = signed_in(ana), addresses(survey, response.pk)
+
+    length = {name: len(client.get(where[name]).content) for name in ("results", "answers", "answer")}
+    exported = b"".join(client.get(f"{where['answers']}?format=csv").streaming_content)
+
+    assert (length["results"] < 60_000, length["answers"] < 60_000, length["answer"] > 150_000) == (True, True, True)
+    assert len(exported) > 150_000
+
+
 def test_a_customer_of_another_site_is_not_named_to_the_front_line(
     survey: Survey, answered: Answered, ana: Member, ben: Member, lyon: Site, now: datetime, signed_in: SignedIn
 ) -> None:

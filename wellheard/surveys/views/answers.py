@@ -24,6 +24,8 @@ from wellheard.surveys.models import Answer, Question, QuestionKind, Response, S
 from wellheard.surveys.scores import LEFT_OUT, NO_SCORE, asked_with
 
 REASONS = ("test", "double", "too late", "not a customer")
+LONGEST_SHOWN = 2_000
+"""Characters of one answer among others. Its own page and the exports have all of them."""
 
 
 @login_required
@@ -62,7 +64,12 @@ def answers_page(survey: Survey, key: str, reader: Member) -> ListPage:
                 kind="date",
             ),
             Column("score", score_title, lambda row: _score_of(row, question), kind="number"),
-            Column("words", "In their words", lambda row: _words_of(row, words)),
+            Column(
+                "words",
+                "In their words",
+                lambda row: beginning(_words_of(row, words)),
+                whole=lambda row: _words_of(row, words),
+            ),
             Column("segment", "Group", lambda row: row.segment, sort="segment"),
             Column("account", "Customer", lambda row: account_named(row, reader)),
             Column("channel", "Reached us", lambda row: CHANNELS.get(row.channel, row.channel)),
@@ -166,6 +173,13 @@ def _score_of(row: Any, question: Question | None) -> int | None:
 def account_named(response: Response, reader: Actor) -> str:
     """The customer's name, for those who may see that customer."""
     return str(response.account) if response.account is not None and may_see(reader, response.account) else ""
+
+
+def beginning(text: str) -> str:
+    """The words, or the beginning of very many: whoever sends a book must not bury what all the others said."""
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    return f"{text[:LONGEST_SHOWN]} … ({len(text) - LONGEST_SHOWN:,} more characters: open the answer)"
 
 
 def _words_of(row: Any, words: Sequence[int]) -> str:

@@ -26,7 +26,7 @@ from wellheard.surveys.findings import (
 from wellheard.surveys.models import Question, QuestionKind, Survey
 from wellheard.surveys.results import ALL, Comment, Results, results_of
 from wellheard.surveys.scores import LEFT_OUT, NO_SCORE, RULE_VERSION, Part, distribution, question_of
-from wellheard.surveys.views.answers import account_named
+from wellheard.surveys.views.answers import account_named, beginning
 
 NAMES = {QuestionKind.NPS.value: "NPS", QuestionKind.CSAT.value: "Satisfied"}
 SCORE_COLUMNS = [
@@ -235,7 +235,7 @@ def _comment(comment: Comment, reader: Member) -> dict[str, Any]:
     score = "" if comment.score is None else f"{comment.score} out of {comment.highest}"
     where = ", ".join(part for part in (response.segment, account_named(response, reader)) if part)
     return {
-        "text": comment.text,
+        "text": beginning(comment.text),
         "language": response.language,
         "who": score or "no score",
         "where": where,
