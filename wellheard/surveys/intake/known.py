@@ -11,8 +11,6 @@ from datetime import datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from wellheard.surveys.models import Question, Survey
 
 KEPT_SECONDS = 1.0
@@ -66,18 +64,11 @@ def forget() -> None:
 
 
 def _ask(token: str) -> KnownSurvey | None:
-    age = _age
-    try:
-        now = time.monotonic()
-        survey = Survey.objects.select_related("site").prefetch_related("questions").filter(token=token).first()
-        found = None
-        if survey is not None and survey.status != Survey.Status.DRAFT:
-            found = KnownSurvey(survey, tuple(survey.asked()), survey.zone, now)
-    finally:
-        if not connection.in_atomic_block:
-            # Given back before this request waits for the writer: with a bounded pool, the requests that wait could
-            # otherwise hold every connection, and the writer would wait for them.
-            connection.close()
+    age, now = _age, time.monotonic()
+    survey = Survey.objects.select_related("site").prefetch_related("questions").filter(token=token).first()
+    found = None
+    if survey is not None and survey.status != Survey.Status.DRAFT:
+        found = KnownSurvey(survey, tuple(survey.asked()), survey.zone, now)
     if found is None:
         _known.pop(token, None)
     elif age is _age:  # what was read before a change is not kept after it

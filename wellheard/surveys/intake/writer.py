@@ -71,6 +71,10 @@ class Writer:
         """Store a response durably; returns after the commit."""
         if connection.in_atomic_block or _is_in_memory():
             return _store_together([response])[0]  # a caller's own transaction (tests): no other thread would see it
+        if connection.connection is not None:
+            # Given back before this request waits for the writer: with a bounded pool, the requests that wait could
+            # otherwise hold every connection, and the writer would wait for them.
+            connection.close()
         self._start()
         if self._waiting.qsize() >= MOST_WAITING:
             raise BusyError("Too many answers at once.")
