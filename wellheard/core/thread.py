@@ -46,6 +46,7 @@ class Step:
 
 Describe = Callable[[Any], "tuple[str, str] | None"]
 Stands = Callable[[Any], bool]
+Address = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -55,23 +56,36 @@ class Part:
     describe: Describe
     stands: Stands
     is_spare: bool
+    address: Address
 
 
 _steps: dict[tuple[str, str], Part] = {}
 
 
+def page_of(record: Any) -> str:
+    """The record's own page."""
+    return str(getattr(record, "get_absolute_url", str)())
+
+
 def register_step(
-    step: str, kind: str, describe: Describe, *, stands: Stands = lambda record: True, spare: bool = False
+    step: str,
+    kind: str,
+    describe: Describe,
+    *,
+    stands: Stands = lambda record: True,
+    spare: bool = False,
+    address: Address = page_of,
 ) -> None:
     """Say how records of `kind` appear at `step`.
 
     `describe(record)` gives (words, state done|doing|later), or None if the record has nothing to show there yet; it is
     asked of one record only. `stands(record)` says quickly whether a record belongs to the step at all. A `spare` kind is
-    shown only where no other is. One kind may serve several steps (an action carries its verdict).
+    shown only where no other is. One kind may serve several steps (an action carries its verdict); `address` says where the
+    step leads when that is not the record's own page.
     """
     if step not in STEPS:
         raise ValueError(f"The thread has no step {step}.")
-    _steps[step, kind] = Part(describe, stands, spare)
+    _steps[step, kind] = Part(describe, stands, spare, address)
 
 
 def thread_of(record: Model, actor: Actor, *, here: str) -> list[Step]:
@@ -87,9 +101,10 @@ def _step(step: str, records: dict[Key, Model], record: Model, actor: Actor, her
     # The record in hand first; then the most recent one of its kind.
     standing = sorted(_standing(step, records, record, actor), key=lambda each: (each == record, each.pk), reverse=True)
     for place, first in enumerate(standing):
-        said = _steps[step, kind_of(type(first))].describe(first)
+        part = _steps[step, kind_of(type(first))]
+        said = part.describe(first)
         if said is not None:
-            url = "" if step == here else getattr(first, "get_absolute_url", str)()
+            url = "" if step == here else part.address(first)
             others = len(standing) - place - 1
             return Step(step, TITLES[step], said[0], "here" if step == here else said[1], url, others)
     return Step(step, TITLES[step], LATER[step], "here" if step == here else "later")

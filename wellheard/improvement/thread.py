@@ -1,5 +1,7 @@
 """How causes, actions and their verdicts appear in the thread."""
 
+from django.urls import reverse
+
 from wellheard.core.thread import register_step
 from wellheard.improvement.flow import ACTION_FLOW, ActionStatus
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
@@ -30,6 +32,12 @@ def verdict(action: CorrectiveAction) -> tuple[str, str] | None:
     return (words, "done") if found.is_signed else (f"{words}, to be signed", "doing")
 
 
+def verdict_address(action: CorrectiveAction) -> str:
+    """The page of the verdict; until there is one, that of the plan which says when and how it is decided."""
+    is_judged = action.status in (ActionStatus.JUDGED, ActionStatus.CLOSED)
+    return reverse(f"improvement:{'verdict' if is_judged else 'plan'}", args=[action.pk])
+
+
 register_step("cause", "improvement.causeanalysis", cause)
 register_step("action", "improvement.correctiveaction", action)
-register_step("verdict", "improvement.correctiveaction", verdict)
+register_step("verdict", "improvement.correctiveaction", verdict, address=verdict_address)

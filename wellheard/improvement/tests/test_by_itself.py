@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed
 from wellheard.core.models import JobRun, Task, TrailEntry
+from wellheard.core.thread import thread_of
 from wellheard.ground import effectiveness
 from wellheard.improvement import actions
 from wellheard.improvement.indicators import worked
@@ -85,6 +87,15 @@ def test_the_thread_says_where_it_stands_at_every_step(proposed, ben, ana, agree
         ((f"Done, {reference}", "done"), ("It worked, to be signed", "doing")),
         ((f"Done, {reference}", "done"), ("It worked", "done")),
     ]
+
+
+def test_the_step_of_the_verdict_leads_to_the_plan_and_then_to_the_verdict(done, ana):
+    before = {step.key: step.url for step in thread_of(done, ana, here="action")}
+    actions.judge(done, ana, at=JUDGED)
+    after = {step.key: step.url for step in thread_of(done, ana, here="action")}
+
+    assert (before["action"], before["verdict"]) == ("", reverse("improvement:plan", args=[done.pk]))
+    assert (after["action"], after["verdict"]) == ("", reverse("improvement:verdict", args=[done.pk]))
 
 
 def test_actions_that_worked_are_counted_from_signatures(done, ana, leipzig, lyon):
