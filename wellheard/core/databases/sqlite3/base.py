@@ -4,15 +4,13 @@ SQLite's busy handler sleeps and tries again, so under load a few writers wait a
 operating system, first come first served, cut the slowest hundredth from 592 to 59 ms (docs/adr/0003).
 """
 
-import fcntl
 import os
-import threading
-from pathlib import Path
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-_threads = threading.Lock()
+from wellheard.core.databases.sqlite3.lock import FileLock, WaitsForItselfError, lock_of
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -20,32 +18,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._lock_file: int | None = None
-
-    def _locks(self) -> bool:
-        return not self.is_in_memory_db()
+        self._held: tuple[FileLock, int, int] | None = None  # the lock, its open file, and in which process
 
     def _take(self) -> None:
-        if self._lock_file is None and self._locks():
-            _threads.acquire()
+        if self._held is None and not self.is_in_memory_db():
+            lock = lock_of(str(self.settings_dict["NAME"]))
             try:
-                path = Path(str(self.settings_dict["NAME"]) + ".lock")
-                file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            except BaseException:
-                _threads.release()
-                raise
-            self._lock_file = file
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX)
-            except BaseException:
-                self._give_back()
-                raise
+                self._held = (lock, lock.take(), os.getpid())
+            except WaitsForItselfError as fault:
+                raise OperationalError(f"{fault} End that transaction first, or use its connection.") from fault
 
     def _give_back(self) -> None:
-        if self._lock_file is not None:
-            os.close(self._lock_file)
-            self._lock_file = None
-            _threads.release()
+        if self._held is not None:
+            lock, file, process = self._held
+            self._held = None
+            if process == os.getpid():
+                lock.let_go(file)
+            else:
+                os.close(file)  # a child's copy: the lock is its parent's
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take()
