@@ -32,7 +32,7 @@ def the_auditor_walks_backwards(world: World) -> None:
     expect(page.get_by_text("The record says what the trail says").first).to_be_visible()
 
     page.goto(f"{world.addresses['action']}verdict/")
-    for step in ("Told", "Action", "Cause", "Case", "Answer"):
+    for step in ("Told", "Action", "Verdict", "Cause", "Case", "Answer"):
         page.locator("ol.thread").get_by_role("link", name=step, exact=True).click()
         expect(page.locator("ol.thread [aria-current=step]")).to_contain_text(step)
         world.see(page)
