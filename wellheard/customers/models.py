@@ -42,6 +42,7 @@ class Account(Record):
     city = models.CharField(max_length=200, blank=True)
     notes = models.TextField(blank=True)
 
+    trail_personal = frozenset({"name", "city", "notes"})  # a sole trader's name is a person's
     fingerprint_fields: ClassVar = ("name", "segment_id", "city")
 
     class Meta:

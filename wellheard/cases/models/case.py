@@ -173,7 +173,21 @@ class Case(Record):
     objects = CaseQuerySet.as_manager()  # type: ignore[misc]
 
     trail_personal = frozenset(
-        {"contact_name", "contact_email", "contact_phone", "complaint_text", "remedy_sought", "answer_text", "remedies"}
+        {
+            "title",
+            "contact_name",
+            "contact_email",
+            "contact_phone",
+            "complaint_text",
+            "remedy_sought",
+            "assessment_note",
+            "impact",
+            "findings",
+            "cause_told",
+            "answer_text",
+            "remedies",
+            "recourse",
+        }
     )
     # The secret opens the customer's page: it belongs in no export of the trail.
     trail_left_out = frozenset({"secret", "submission_key"})

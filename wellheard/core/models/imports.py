@@ -31,5 +31,8 @@ class ImportBatch(Record):
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
 
+    # What a row was rejected for quotes the row; mapping, answers and guesses quote its columns.
+    trail_personal = frozenset({"rejected", "options", "guessed"})
+
     def __str__(self) -> str:
         return self.reference

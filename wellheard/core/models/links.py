@@ -17,6 +17,9 @@ class Link(Record):
     made_at = models.DateTimeField()
     looked_at = models.DateTimeField()
 
+    # A digest of a customer's words without a salt: short words could be found again by trying.
+    trail_personal = frozenset({"target_fingerprint"})
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -43,7 +43,7 @@ class Member(AbstractBaseUser, Record):
     REQUIRED_FIELDS: ClassVar = ["name"]
     objects = MemberManager()  # type: ignore[assignment,misc]
 
-    trail_personal = frozenset({"email", "name"})
+    trail_personal = frozenset({"email", "name", "job_title"})
     trail_left_out = frozenset({"password", "last_login", "theme"})
     # Password hashes, the last sign-in and the theme are nobody's decision about a customer.
     written_freely = trail_left_out

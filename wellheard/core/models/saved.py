@@ -14,6 +14,8 @@ class SavedView(Record):
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000, blank=True)
 
+    trail_personal = frozenset({"name", "query"})  # what was searched for may be somebody’s name
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["member", "page", "name"], name="a_view_is_saved_once_under_a_name")

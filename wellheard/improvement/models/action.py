@@ -74,6 +74,7 @@ class CorrectiveAction(Record):
     )
 
     objects = CorrectiveActionQuerySet.as_manager()  # type: ignore[misc]
+    trail_personal = frozenset({"title", "what"})  # they may quote a customer
     fingerprint_fields: ClassVar = ("title", "what")
 
     class Meta:

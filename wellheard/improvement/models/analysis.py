@@ -25,6 +25,7 @@ class CauseAnalysis(Record):
     opened_at = models.DateTimeField()
     found_at = models.DateTimeField(null=True)
 
+    trail_personal = frozenset({"title", "problem", "cause"})  # they may quote a customer
     fingerprint_fields: ClassVar = ("title", "problem", "cause")
 
     def __str__(self) -> str:
@@ -57,6 +58,8 @@ class Why(Record):
         default=False, help_text="read upwards with “therefore”, this does lead to what it explains"
     )
     is_root = models.BooleanField(default=False, help_text="a cause that we can change")
+
+    trail_personal = frozenset({"text", "evidence"})
 
     class Meta:
         constraints = [
