@@ -16,7 +16,7 @@ from wellheard.core.models import ImportBatch
 def add_to(parsers: Any) -> None:
     """Adds `import` and its undo."""
     parser = parsers.add_parser("import", help="read a file in; `import undo BATCH` takes it back")
-    parser.add_argument("kind", help="responses; other kinds are named when this one isn't known")
+    parser.add_argument("kind", help="what is in the file: responses (the answers of a survey)")
     parser.add_argument("file", type=Path)
     parser.add_argument(
         "--as", dest="format", default="", metavar="FORMAT", help="the file's format, when it isn't recognised"
@@ -119,6 +119,15 @@ def ask(found: imports.Result, options: imports.Options, *, interactive: bool) -
     )
 
 
+def in_plain_words(value: object) -> str:
+    """A guess for people: lists and yes or no, not as the program writes them."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {in_plain_words(each)}" for name, each in value.items())
+    return "; ".join(map(in_plain_words, value)) if isinstance(value, list) else str(value)
+
+
 def show(report: dict[str, Any], summary: list[str]) -> None:
     """The report in words."""
     say(
@@ -127,7 +136,7 @@ def show(report: dict[str, Any], summary: list[str]) -> None:
     for reason, count in report["left_out"].items():
         say(f"  left out of the score: {count} ({reason})")
     for name, guess in report["guessed"].items():
-        say(f"  guessed: {name.replace('_', ' ')} = {guess}")
+        say(f"  guessed: {name.replace('_', ' ')} = {in_plain_words(guess)}")
     for rejected in report["rejected"][:20]:
         say(f"  row {rejected['row']}, {rejected['field']}: {rejected['reason']}")
     if len(report["rejected"]) > 20:

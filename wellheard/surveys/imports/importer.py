@@ -157,16 +157,17 @@ def refuse_twice(batch: ImportBatch) -> None:
 def _seen_before(
     batch: ImportBatch, survey: Survey, answers: Mapping[str, str], *, is_new: bool, is_told: bool
 ) -> list[Asked]:
-    """The same file in the same survey would count everyone twice. Accepting guesses is no answer to that: it is no
-    guess. `is_told`: nobody is there to be asked."""
-    if is_new or answers.get("import_again") == "yes":
+    """The same file in the same survey would count everyone twice; in a new one of the same name, it makes a twin that
+    nobody can tell apart. Accepting guesses is no answer to that: it is no guess. `is_told`: nobody is there to be asked."""
+    if answers.get("import_again") == "yes":
         return []
+    namesakes = Survey.objects.filter(title=survey.title) if is_new else Survey.objects.filter(pk=survey.pk)
     earlier = (
         ImportBatch.objects.filter(
             file__sha256=batch.file.sha256,
             status=ImportBatch.Status.DONE,
             target_kind="surveys.survey",
-            target_id=survey.pk,
+            target_id__in=namesakes.values("pk"),
         )
         .exclude(pk=batch.pk)
         .order_by("pk")
@@ -174,7 +175,8 @@ def _seen_before(
     )
     if earlier is None:
         return []
-    sentence = f"This file is already in “{survey.title}”, as {earlier.reference}. Everyone in it would count twice."
+    harm = "There would be two surveys of this name." if is_new else "Everyone in it would count twice."
+    sentence = f"This file is already in “{survey.title}”, as {earlier.reference}. {harm}"
     if is_told:
         raise Refusal(
             f"{sentence} Nothing was imported; say import_again=yes if you mean it.", field="import_again", code="twice"
@@ -214,7 +216,7 @@ def _guessed(table: Table, columns: Columns, survey: Survey, rows: Rows, *, is_n
 
 
 def _summary(survey: Survey, rows: Rows) -> list[str]:
-    lines = [f"They are in “{survey.title}” ({survey.reference})."]
+    lines = [f"The survey: “{survey.title}” ({survey.reference})."]
     if rows.first and rows.last:
         zone = survey.zone
         lines.append(

@@ -192,6 +192,22 @@ def test_the_same_file_twice_is_a_question(ana: Member, now: datetime) -> None:
     assert score(Survey.objects.get()).n == 16
 
 
+def test_the_same_file_makes_no_second_survey_of_its_name_unasked(ana: Member, now: datetime) -> None:
+    first = bring(ana, now)
+
+    with pytest.raises(HasQuestions) as stopped:
+        bring(ana, now)
+
+    assert [each.sentence for each in stopped.value.result.questions] == [
+        "This file is already in “after-delivery”, as IMP-2026-0001. There would be two surveys of this name."
+    ]
+    assert Survey.objects.count() == 1
+    bring(ana, now, into="For the board")
+    undo_import(first, ana, at=now)
+    bring(ana, now)
+    assert sorted(Survey.objects.values_list("title", flat=True)) == ["For the board", "after-delivery"]
+
+
 AMBIGUOUS = b"Date,NPS\n03/04/2026,9\n05/04/2026,2\n"
 
 

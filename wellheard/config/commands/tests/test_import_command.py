@@ -1,0 +1,24 @@
+"""What `wellheard import` says to people."""
+
+from pathlib import Path
+
+from wellheard.config.commands.imports import in_plain_words
+from wellheard.config.commands.tests.conftest import Program
+
+
+def test_a_guess_is_said_as_people_say_it():
+    assert in_plain_words(["NPS_RATING", "Qtr"]) == "NPS_RATING; Qtr"
+    assert in_plain_words({"cells": 134, "first": [27, 37]}) == "cells 134, first 27; 37"
+    assert (in_plain_words(False), in_plain_words("dmy")) == ("no", "dmy")
+
+
+def test_a_dry_run_does_not_say_that_anything_is_in(program: Program, tmp_path: Path):
+    file = tmp_path / "answers.csv"
+    file.write_text("date,score,branch\n2026-11-01,9,Lyon\n2026-11-02,3,Leipzig\n")
+
+    code, said, _ = program("import", "responses", file, "--dry-run")
+
+    assert code == 0
+    assert "They are in" not in said
+    assert "[" not in said
+    assert said.endswith("Nothing was saved: this was a dry run.\n")
