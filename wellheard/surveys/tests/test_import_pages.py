@@ -43,6 +43,20 @@ def test_looking_into_a_file_saves_nothing_and_says_everything(ana: Member, sign
     assert (Survey.objects.count(), Response.objects.count(), ImportBatch.objects.count()) == (0, 0, 0)
 
 
+def test_that_a_file_has_no_dates_is_said_before_all_of_it_is_dated_today(ana: Member, signed_in: SignedIn) -> None:
+    page = look(signed_in(ana), b"NPS,Branch\n9,Lyon\n2,Lyon\n", "scores.csv")
+
+    assert "the file has no dates, so the day of the import is used" in page.content.decode()
+
+
+def test_a_file_with_nothing_but_names_of_columns_offers_nothing_to_import(ana: Member, signed_in: SignedIn) -> None:
+    page = look(signed_in(ana), b"Date,NPS\n", "empty.csv")
+
+    text = page.content.decode()
+    assert page.context["heading"] == "The file has no rows under the names of its columns"
+    assert ('name="import"' in text, "Next: choose another file" in text) == (False, True)
+
+
 def test_importing_after_the_look_gives_what_it_showed(ana: Member, signed_in: SignedIn) -> None:
     client = signed_in(ana)
 

@@ -125,6 +125,7 @@ def _look(
     except Refusal as refusal:
         return _again(request, refusal.sentence, 422, ticket["name"])
     ticket["sha"] = digest_of(data)
+    shown = _columns(ticket, found, data)
     context = {
         "name": ticket["name"],
         "found": found,
@@ -145,15 +146,18 @@ def _look(
         "guessed": [
             {"label": GUESS_TITLES.get(name, name.replace("_", " ")), "value": guess_in_words(name, value)}
             for name, value in found.guessed.items()
-            if name not in FIELDS and name != "survey"
+            # What is no column can't be chosen among the columns: that there are no dates is said here, or nowhere.
+            if name != "survey" and (name not in FIELDS or value not in shown["columns"])
         ],
-        **_columns(ticket, found, data),
+        **shown,
         **_verdicts(found.rejected, found.left_out),
     }
     return render(request, "surveys/import_look.html", context, status=422 if unanswered else 200)
 
 
 def _heading(found: Result) -> str:
+    if not found.rows:
+        return "The file has no rows under the names of its columns"
     if found.rejected:
         return f"{counted(found.accepted, 'answer,answers')} can be imported, {counted(len(found.rejected), 'row,rows')} can’t"
     return f"All {counted(found.accepted, 'answer,answers')} can be imported"
@@ -216,7 +220,9 @@ def batch(request: HttpRequest, reference: str) -> HttpResponse:
             }
             for name, value in found.guessed.items()
         ],
-        "created": [{"label": name, "value": f"{number:,}"} for name, number in found.created.items()],
+        "created": [
+            {"label": f"{name[:1].upper()}{name[1:]}", "value": f"{number:,}"} for name, number in found.created.items()
+        ],
         "may_undo": found.status == ImportBatch.Status.DONE
         and not member.is_read_only
         and access.may(member, "core.undo_import")
