@@ -7,9 +7,11 @@ from wellheard.core.navigation import Place, register_place
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
 from wellheard.feedback import evidence, home, indicators, thread  # noqa: F401  indicators register themselves
+from wellheard.feedback.actions.notices import ask_to_write
 from wellheard.feedback.alerting import alert_owner
 from wellheard.feedback.models import Statement
 from wellheard.feedback.rules import Reaction, register_reaction
+from wellheard.improvement.after import register_after_closing
 
 MOST_COUNTED = 1000
 
@@ -27,6 +29,7 @@ def note_for(record: Account | Person) -> str:
 thread.register()
 evidence.register()
 home.register()
+register_after_closing(ask_to_write)
 register_reaction(Reaction("alert_owner", "alert the owner", alert_owner, is_promised=True))
 register_place(
     Place("Listen", "Feedback", "feedback:list", order=20, permission="feedback.see_statement", count=waiting_for)

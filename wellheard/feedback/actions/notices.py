@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.urls import reverse
+
+from wellheard.core import access
 from wellheard.core.action import action, detail
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
@@ -16,8 +19,11 @@ from wellheard.feedback.flow import NOTICE_FLOW
 from wellheard.feedback.models import TEXT_PARTS, Notice, NoticeStatus, Outcome, Telling
 from wellheard.feedback.public_words import LANGUAGES
 from wellheard.feedback.telling import Audience, audience_of, mail_for
+from wellheard.improvement.models import CorrectiveAction
 
 TELL_BY_HAND = "tell_by_hand"
+WRITE_NOTICE = "write_notice"
+PART_NAMES = {"headline": "its headline", "said": "what you were told", "did": "what became of it"}
 Texts = Mapping[str, Mapping[str, str]]
 
 
@@ -48,6 +54,7 @@ def write_notice(
     )
     notice.save()
     link(origin, notice, "told by", by, at=at)
+    end_tasks_about(origin, by, at=at, verb=WRITE_NOTICE)
     return notice
 
 
@@ -161,6 +168,28 @@ def _waiting_for_a_person(notice: Notice) -> int:
     return Telling.objects.filter(notice=notice, way=Telling.Way.HAND, told_at__isnull=True).count()
 
 
+def ask_to_write(action: CorrectiveAction, by: Actor, at: datetime) -> None:
+    """An action is closed, so somebody is asked to tell those who raised the matter: its owner if they may, else a quality
+    manager. Nobody is asked where a notice was begun already."""
+    if Notice.objects.filter(origin_kind=action.kind, origin_id=action.pk).exists():
+        return
+    owner = action.owner if access.may(action.owner, "feedback.write_notice") else quality_manager_of(action.site)
+    if owner is None:
+        return
+    open_task(
+        owner,
+        f"Tell the customers: {action.title}",
+        by,
+        at=at,
+        about=action,
+        verb=WRITE_NOTICE,
+        note="Those who raised it should hear what became of it, also when it did not help.",
+        button="Write to them",
+        url=f"{reverse('feedback:new-notice')}?about={action.kind}:{action.pk}",
+        site_id=action.site_id,
+    )
+
+
 def _clean(texts: Texts) -> dict[str, dict[str, str]]:
     """Only languages in which something is written, each with its three parts."""
     found = {}
@@ -186,6 +215,6 @@ def _refuse_gaps(notice: Notice) -> None:
     for language, text in sorted(notice.texts.items()):
         if missing := [part for part in TEXT_PARTS if not text[part]]:
             raise Refusal(
-                f"The text in {LANGUAGES.get(language, language)} has no {' and no '.join(missing)} yet. It is still a draft; "
-                "write it, or leave that language out."
+                f"The text in {LANGUAGES.get(language, language)} lacks {' and '.join(PART_NAMES[part] for part in missing)}. "
+                "It is still a draft; write it, or leave that language out."
             )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from wellheard.conftest import Arranging
+from wellheard.core.action import acting
 from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed, Refusal, WrongStatus
 from wellheard.core.links import key_of, link, linked
@@ -27,6 +28,7 @@ from wellheard.feedback.telling import Audience, audience_of, person_of_token
 from wellheard.feedback.tests.conftest import Hearing
 from wellheard.feedback.voices import behind, behind_one
 from wellheard.improvement.actions import open_action, open_analysis
+from wellheard.improvement.after import follow_closing
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
 
 pytestmark = pytest.mark.django_db
@@ -276,11 +278,29 @@ def test_nobody_is_told_of_a_draft_and_what_is_told_is_not_taken_back(draft: Not
         take_back(draft, ana, at=now)
 
 
+def test_after_an_action_is_closed_somebody_is_asked_to_tell_and_writing_ends_it(
+    moved_tap: CorrectiveAction, ana: Member, ben: Member, now: datetime
+):
+    """Ben owns it, and may not write notices: a quality manager is asked."""
+    moved_tap.owner = ben
+    with acting("improvement.close", ana, now):
+        follow_closing(moved_tap, ana, now)
+    task = Task.objects.get(verb="write_notice")
+    assert (task.owner, task.title, task.status) == (ana, f"Tell the customers: {moved_tap.title}", "open")
+    assert task.url.endswith(f"?about=improvement.correctiveaction:{moved_tap.pk}")
+
+    write_notice(moved_tap, TEXTS, "worked", ana, at=now)
+    with acting("improvement.close", ana, now):
+        follow_closing(moved_tap, ana, now)
+
+    assert list(Task.objects.filter(verb="write_notice").values_list("status", flat=True)) == ["done"]
+
+
 @pytest.mark.parametrize(
     ("texts", "sentence"),
     [
         ({"de": TEXTS["de"]}, "no text in English"),
-        ({"en": TEXTS["en"], "de": {"headline": "Neu"}}, "Deutsch has no said and no did"),
+        ({"en": TEXTS["en"], "de": {"headline": "Neu"}}, "Deutsch lacks what you were told and what became of it"),
     ],
 )
 def test_half_a_text_is_not_published(texts: dict[str, Any], sentence: str, draft: Notice, ana: Member, now: datetime):

@@ -14,6 +14,7 @@ from wellheard.core.references import next_reference
 from wellheard.core.tasks import end_tasks_about, open_task
 from wellheard.ground.effectiveness.words import day
 from wellheard.improvement.actions.shared import day_at, owner_or, said, site_of
+from wellheard.improvement.after import follow_closing
 from wellheard.improvement.flow import ACTION_FLOW
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction, EffectivenessPlan
 from wellheard.improvement.tasks import ask_to_do, ask_to_plan
@@ -138,6 +139,7 @@ def close(action: CorrectiveAction, by: Actor, *, at: datetime) -> CorrectiveAct
     end_tasks_about(action, by, at=at)
     if verdict.stands in DID_NOT_HELP:
         _look_again(action, by, at)
+    follow_closing(action, by, at)
     return action
 
 

@@ -95,6 +95,14 @@ class Rows:
         return row.cells[self._places[column]] if column else ""
 
     def _response(self, row: Row) -> NewResponse:
+        beyond = [cell for cell in row.cells[len(self.table.columns) :] if cell.strip()]
+        if beyond:
+            # Mostly words with a comma that nobody quoted: taken as it stands, the row would lose what comes after it.
+            raise _RejectedError(
+                self.table.columns[-1],
+                f"There is more in this row than there are columns: “{beyond[0][:60]}”. Put words that hold the separator into "
+                "quotation marks, and import it again.",
+            )
         answered_at, answered_on = self._moment(row)
         answers = self._answers(row)
         key = self._key(row)
