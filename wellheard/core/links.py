@@ -1,9 +1,10 @@
 """Typed links between records, and whether their target still says what it said."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
@@ -11,10 +12,12 @@ from django.db.models import Model, Q
 from wellheard.core import access
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
+from wellheard.core.batches import AT_ONCE, in_batches
 from wellheard.core.models.links import Link
 from wellheard.core.records import Record, kind_of
 
 Key = tuple[str, int]
+MOST = 5_000
 
 
 def key_of(record: Model) -> Key:
@@ -51,8 +54,9 @@ def fingerprint_of(record: Model) -> str:
     return record.fingerprint() if isinstance(record, Record) else ""
 
 
-def fetch(keys: Iterable[Key]) -> dict[Key, Model]:
-    """The records behind keys: one query a kind. Unknown kinds and missing rows are left out."""
+def fetch(keys: Iterable[Key], actor: Actor | None = None) -> dict[Key, Model]:
+    """The records behind keys, with an actor only those that they may see: one query a kind. Unknown kinds and missing rows
+    are left out."""
     by_kind: dict[str, set[int]] = defaultdict(set)
     for kind, pk in keys:
         by_kind[kind].add(pk)
@@ -62,8 +66,11 @@ def fetch(keys: Iterable[Key]) -> dict[Key, Model]:
             model = apps.get_model(kind)
         except (LookupError, ValueError):
             continue
-        for record in model._default_manager.filter(pk__in=pks):
-            found[kind, record.pk] = record
+        if actor is not None and access.see(model) not in access.TABLE:
+            continue
+        for some in in_batches(sorted(pks)):
+            rows: Any = model._default_manager.filter(pk__in=some)
+            found |= {(kind, record.pk): record for record in (rows if actor is None else rows.visible_to(actor))}
     return found
 
 
@@ -97,11 +104,11 @@ def linked(record: Model, actor: Actor) -> list[Linked]:
         else (each.source_kind, each.source_id)
         for each in links
     }
-    others = fetch(ends.values())
+    others = fetch(ends.values(), actor)
     return [
         Linked(each, others[ends[each.pk]], (each.source_kind, each.source_id) == (kind, pk))
         for each in links
-        if ends[each.pk] in others and may_see(actor, others[ends[each.pk]])
+        if ends[each.pk] in others
     ]
 
 
@@ -112,22 +119,37 @@ def may_see(actor: Actor, record: Model) -> bool:
 
 
 def neighbourhood(start: Key, *, depth: int = 6) -> tuple[set[Key], list[Link]]:
-    """Everything reachable over links in both directions within `depth` steps: one query a step."""
+    """What is reachable over links in both directions within `depth` steps: one query a step.
+
+    Beyond some thousands it goes no further: nobody reads more, and no page may take a minute.
+    """
     seen, edge, links = {start}, {start}, {}
     for _ in range(depth):
         by_kind: dict[str, set[int]] = defaultdict(set)
         for kind, pk in edge:
             by_kind[kind].add(pk)
-        wanted = Q(pk__in=())
-        for kind, pks in by_kind.items():
-            wanted |= Q(source_kind=kind, source_id__in=pks) | Q(target_kind=kind, target_id__in=pks)
         edge = set()
-        for each in Link.objects.filter(wanted):
+        for each in _links_of(by_kind):
             links[each.pk] = each
             for end in ((each.source_kind, each.source_id), (each.target_kind, each.target_id)):
                 if end not in seen:
                     seen.add(end)
                     edge.add(end)
-        if not edge:
+        if not edge or len(seen) > MOST:
             break
     return seen, list(links.values())
+
+
+def _links_of(by_kind: Mapping[str, set[int]]) -> Iterator[Link]:
+    """The links at these records, either way: one query as a rule, several for very many."""
+    if sum(map(len, by_kind.values())) <= AT_ONCE:
+        wanted = Q(pk__in=())
+        for kind, pks in by_kind.items():
+            wanted |= Q(source_kind=kind, source_id__in=pks) | Q(target_kind=kind, target_id__in=pks)
+        yield from Link.objects.filter(wanted)
+        return
+    for kind, pks in by_kind.items():
+        for some in in_batches(sorted(pks)):
+            yield from Link.objects.filter(
+                Q(source_kind=kind, source_id__in=some) | Q(target_kind=kind, target_id__in=some)
+            )

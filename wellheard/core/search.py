@@ -9,14 +9,16 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
-from wellheard.core import access
 from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
+from wellheard.core.links import fetch
 from wellheard.core.models.search import SearchEntry
 from wellheard.core.records import Record
 from wellheard.ground.text.normalise import search_document, search_query
 
 MOST_CHARACTERS = 100_000  # of a record's words, and of what is made of them
+MOST_WORDS = 20  # of a question
+AT_ONCE, ROUNDS = 200, 20  # entries of the index, and how often it is asked for a single question
 
 
 @dataclass(frozen=True)
@@ -68,46 +70,42 @@ def _words(text: str) -> str:
 
 
 def find(text: str, actor: Actor, *, most: int = 20) -> list[Hit]:
-    """The newest records that hold every word asked for, as far as this actor may see them."""
-    groups = search_query(text)
-    if not groups:
-        return []
+    """The newest records that hold every word asked for, as far as this actor may see them.
+
+    Rows that the actor may not see are skipped after the index has answered, so it is asked on until there are enough.
+    """
+    groups = search_query(text)[:MOST_WORDS]
     hits: list[Hit] = []
-    # Rows that the actor may not see are skipped after the index answered, so more are asked for than are shown.
-    entries = _matching(groups, most * 10)
-    for kind in {entry.kind for entry in entries}:
-        model = apps.get_model(kind)
-        name = access.see(model)
-        if name not in access.TABLE:
-            continue
-        wanted = [entry.record_id for entry in entries if entry.kind == kind]
-        rows: Any = model._default_manager.filter(pk__in=wanted)
-        # Not only the table: a model's own `visible_to` may hide more, as a complaint from the person whom it is about.
-        records = {record.pk: record for record in rows.visible_to(actor)}
+    before = 2**62
+    for _ in range(ROUNDS if groups else 0):
+        entries = _matching(groups, before)
+        records = fetch([(entry.kind, entry.record_id) for entry in entries], actor)
         hits += [
-            Hit(kind, entry.title, records[entry.record_id])
+            Hit(entry.kind, entry.title, records[entry.kind, entry.record_id])
             for entry in entries
-            if entry.kind == kind and entry.record_id in records
+            if (entry.kind, entry.record_id) in records
         ]
-    order = {(entry.kind, entry.record_id): place for place, entry in enumerate(entries)}
-    return sorted(hits, key=lambda hit: order[hit.kind, hit.record.pk])[:most]
+        if len(hits) >= most or len(entries) < AT_ONCE:
+            break
+        before = entries[-1].pk
+    return hits[:most]
 
 
-def _matching(groups: list[list[str]], most: int) -> list[SearchEntry]:
+def _matching(groups: list[list[str]], before: int) -> list[SearchEntry]:
     if connection.vendor == "sqlite":
         words = " AND ".join("(" + " OR ".join(_fts(word) for word in group) + ")" for group in groups)
         sql = (
             "SELECT id, kind, record_id, title, '' AS words FROM core_searchentry WHERE id IN "
-            "(SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s) "
-            "ORDER BY id DESC"
+            "(SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s AND rowid < %s "
+            "ORDER BY rowid DESC LIMIT %s) ORDER BY id DESC"
         )
     else:
         words = " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in groups)
         sql = (
             "SELECT id, kind, record_id, title, '' AS words FROM core_searchentry "
-            "WHERE vector @@ %s::tsquery ORDER BY id DESC LIMIT %s"
+            "WHERE vector @@ %s::tsquery AND id < %s ORDER BY id DESC LIMIT %s"
         )
-    return list(SearchEntry.objects.raw(sql, [words, most]))
+    return list(SearchEntry.objects.raw(sql, [words, before, AT_ONCE]))
 
 
 def _fts(word: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from wellheard.core.actors import Actor
-from wellheard.core.links import Key, fetch, key_of, may_see, neighbourhood
+from wellheard.core.links import Key, fetch, key_of, neighbourhood
 from wellheard.core.records import kind_of
 
 STEPS = ("answer", "case", "cause", "action", "verdict", "told")
@@ -92,14 +92,14 @@ def thread_of(record: Model, actor: Actor, *, here: str) -> list[Step]:
     """The six steps around a record, as far as this actor may see them; `here` names the step the page is at."""
     keys, _ = neighbourhood(key_of(record), depth=6)
     kinds = {kind for _, kind in _steps}
-    records = fetch(key for key in keys if key[0] in kinds)
+    records = fetch((key for key in keys if key[0] in kinds), actor)
     records[key_of(record)] = record
-    return [_step(step, records, record, actor, here) for step in STEPS]
+    return [_step(step, records, record, here) for step in STEPS]
 
 
-def _step(step: str, records: dict[Key, Model], record: Model, actor: Actor, here: str) -> Step:
+def _step(step: str, records: dict[Key, Model], record: Model, here: str) -> Step:
     # The record in hand first; then the most recent one of its kind.
-    standing = sorted(_standing(step, records, record, actor), key=lambda each: (each == record, each.pk), reverse=True)
+    standing = sorted(_standing(step, records), key=lambda each: (each == record, each.pk), reverse=True)
     for place, first in enumerate(standing):
         part = _steps[step, kind_of(type(first))]
         said = part.describe(first)
@@ -110,12 +110,12 @@ def _step(step: str, records: dict[Key, Model], record: Model, actor: Actor, her
     return Step(step, TITLES[step], LATER[step], "here" if step == here else "later")
 
 
-def _standing(step: str, records: dict[Key, Model], record: Model, actor: Actor) -> list[Model]:
-    """The records that belong to a step and may be seen; spare ones only where there is no other."""
+def _standing(step: str, records: dict[Key, Model]) -> list[Model]:
+    """The records that belong to a step; spare ones only where there is no other."""
     found = [
         (part, each)
         for (kind, _), each in sorted(records.items())
-        if (part := _steps.get((step, kind))) and part.stands(each) and (each == record or may_see(actor, each))
+        if (part := _steps.get((step, kind))) and part.stands(each)
     ]
     usual = [each for part, each in found if not part.is_spare]
     return usual or [each for _, each in found]
@@ -124,6 +124,6 @@ def _standing(step: str, records: dict[Key, Model], record: Model, actor: Actor)
 def walk(record: Model, actor: Actor) -> Sequence[tuple[str, list[Model]]]:
     """Every record of the thread, step by step: what an auditor reads backwards."""
     keys, _ = neighbourhood(key_of(record), depth=6)
-    records = fetch(key for key in keys if key[0] in {kind for _, kind in _steps})
+    records = fetch((key for key in keys if key[0] in {kind for _, kind in _steps}), actor)
     records[key_of(record)] = record
-    return [(step, _standing(step, records, record, actor)) for step in STEPS]
+    return [(step, _standing(step, records)) for step in STEPS]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from wellheard.conftest import Arranging
 from wellheard.core.errors import Refusal
@@ -16,6 +17,7 @@ from wellheard.core.models import Member
 from wellheard.surveys.actions import NewQuestion, close_survey, create_survey, open_survey
 from wellheard.surveys.intake.known import forget
 from wellheard.surveys.intake.reading import RESERVED
+from wellheard.surveys.jobs import notice_waiting
 from wellheard.surveys.models import Response, Survey
 from wellheard.surveys.tallies import equal_to_rebuild
 from wellheard.surveys.tests.conftest import RECOMMEND, question
@@ -198,6 +200,13 @@ def test_words_are_kept_as_they_were_or_with_a_sign_where_that_can_not_be(
     assert stored() == [{"why": kept}]
 
 
+@pytest.mark.parametrize("said", ["x" * 1_000_000, "配" * 300_000, "word " * 200_000], ids=["one", "cjk", "many"])
+def test_a_text_of_a_megabyte_is_heard_as_well(client: Client, survey: Survey, said: str):
+    send(client, survey, {"why": said})
+
+    assert notice_waiting(at=timezone.now()) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -361,8 +370,6 @@ def test_the_answer_page_needs_no_cookie_and_sets_none(survey: Survey):
 def test_a_survey_takes_answers_only_between_its_days(
     client: Client, survey: Survey, arranging: Arranging, now: datetime
 ):
-    from django.utils import timezone
-
     for opens, closes, status in ((1, 2, 410), (-2, -1, 410), (-1, 1, 201)):
         with arranging():
             survey.opens_at = timezone.now() + timedelta(days=opens)
