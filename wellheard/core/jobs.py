@@ -7,10 +7,11 @@ to be done once, later, is a function with `@django_tasks.task()` that `soon` ha
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks.base import Task
 
@@ -21,6 +22,7 @@ from wellheard.core.trail.checkpoints import take_checkpoint
 from wellheard.core.trail.seals import SEALED, seal_waiting
 
 logger = logging.getLogger(__name__)
+GIVEN_UP_AFTER = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ def slot_of(now: datetime, seconds: int) -> datetime:
 
 
 def claim(job: Scheduled, now: datetime) -> bool:
-    """Take the slot that `now` lies in, unless another worker has."""
+    """Take the slot that `now` lies in, unless another worker has. What a worker began and died over is begun again."""
     slot = slot_of(now, job.seconds)
-    if JobRun.objects.filter(name=job.name, slot__lt=slot).update(slot=slot, started_at=now, ended_at=None):
+    given_up = Q(slot=slot, ended_at=None, started_at__lt=now - GIVEN_UP_AFTER)
+    free = JobRun.objects.filter(Q(slot__lt=slot) | given_up, name=job.name)
+    if free.update(slot=slot, started_at=now, ended_at=None):
         return True
     if JobRun.objects.filter(name=job.name).exists():
         return False

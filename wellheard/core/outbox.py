@@ -7,6 +7,8 @@ so that the same news is never written twice.
 import logging
 import secrets
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -14,6 +16,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from wellheard.core.limits import refuse_what_no_database_holds
 from wellheard.core.links import key_of
 from wellheard.core.models.organisation import Organisation
 from wellheard.core.models.outbox import OutboxMessage
@@ -21,6 +24,7 @@ from wellheard.core.models.outbox import OutboxMessage
 logger = logging.getLogger(__name__)
 TRIES = (1, 5, 15, 60, 240, 720)  # minutes until the next try
 STUCK_AFTER = timedelta(minutes=10)
+ITS_OWN_FAULT = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
 
 
 def post(
@@ -40,22 +44,20 @@ def post(
     """
     kind, pk = key_of(about) if about is not None else ("", None)
     domain = _sender().rpartition("@")[2] or "localhost"
-    message, _ = OutboxMessage.objects.get_or_create(
-        key=key,
-        defaults={
-            "message_id": f"<{secrets.token_hex(16)}@{domain}>",
-            "to": to,
-            "subject": " ".join(subject.split())[:300],
-            "text": text,
-            "language": language,
-            "purpose": purpose,
-            "about_kind": kind,
-            "about_id": pk,
-            "written_at": at,
-            "next_try_at": timezone.now(),
-        },
-    )
-    return message
+    details = {
+        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
+        "to": to,
+        "subject": " ".join(subject.split())[:300],
+        "text": text,
+        "language": language,
+        "purpose": purpose,
+        "about_kind": kind,
+        "about_id": pk,
+        "written_at": at,
+        "next_try_at": timezone.now(),
+    }
+    refuse_what_no_database_holds(OutboxMessage(key=key, **details))
+    return OutboxMessage.objects.get_or_create(key=key, defaults=details)[0]
 
 
 def _sender() -> str:
@@ -63,17 +65,28 @@ def _sender() -> str:
 
 
 def send_waiting(*, now: datetime | None = None, most: int = 100) -> int:
-    """Send what is due. Each message is claimed first, so several workers don't send the same one; gives how many went."""
-    now = now or timezone.now()
+    """Send what is due. Each message is claimed first, so several workers don't send the same one; gives how many went.
+
+    When the server can't be reached the rest waits for the next round: each of them would only wait in vain for it too.
+    """
     if not settings.EMAIL_HOST:
         return 0  # no mail server is set: mails wait, and the pages say so
-    sent = 0
+    begun, sent = monotonic(), 0
+    moment = now or timezone.now()
     for _ in range(most):
-        message = _claim(now)
+        message = _claim(moment + timedelta(seconds=monotonic() - begun))
         if message is None:
             break
-        sent += _send(message)
+        fault = _send(message)
+        sent += fault is None
+        if is_unreachable(fault):
+            break
     return sent
+
+
+def is_unreachable(fault: Exception | None) -> bool:
+    """Is it the server that is not there, rather than one mail that it does not take?"""
+    return isinstance(fault, OSError) and not isinstance(fault, ITS_OWN_FAULT)
 
 
 def _claim(now: datetime) -> OutboxMessage | None:
@@ -89,7 +102,8 @@ def _claim(now: datetime) -> OutboxMessage | None:
     return message
 
 
-def _send(message: OutboxMessage) -> int:
+def _send(message: OutboxMessage) -> Exception | None:
+    """Send a claimed message, and note how it went; gives the fault, if there was one."""
     mail = EmailMessage(
         subject=message.subject,
         body=message.text,
@@ -106,14 +120,16 @@ def _send(message: OutboxMessage) -> int:
         mail.send()
     except Exception as fault:  # whatever the server or the network does, the mail is kept and tried again
         logger.warning("Mail %s could not be sent: %s", message.pk, fault)
-        later = message.tries < len(TRIES)
+        # A mail is given up when it was refused too often; a server that is not there refuses nothing.
+        later = message.tries < len(TRIES) or is_unreachable(fault)
+        minutes = TRIES[min(message.tries, len(TRIES)) - 1]
         message.status = OutboxMessage.Status.WAITING if later else OutboxMessage.Status.FAILED
-        message.next_try_at = timezone.now() + timedelta(minutes=TRIES[message.tries - 1]) if later else None
-        message.last_fault = str(fault)[:1000]
+        message.next_try_at = timezone.now() + timedelta(minutes=minutes) if later else None
+        message.last_fault = str(fault).replace("\x00", "")[:1000]
         message.save(update_fields=["status", "next_try_at", "last_fault"])
-        return 0
+        return fault
     message.status = OutboxMessage.Status.SENT
     message.sent_at = timezone.now()
     message.next_try_at = None
     message.save(update_fields=["status", "sent_at", "next_try_at"])
-    return 1
+    return None

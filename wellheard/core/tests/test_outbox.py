@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
 from wellheard.conftest import Postbox
+from wellheard.core.errors import Refusal
 from wellheard.core.jobs import SCHEDULE, Scheduled, claim, run_due, slot_of
 from wellheard.core.models import JobRun, Organisation, OutboxMessage
-from wellheard.core.outbox import post, send_waiting
+from wellheard.core.outbox import STUCK_AFTER, TRIES, post, send_waiting
 
 
 def letter(key: str = "ack:1", **changes: Any) -> OutboxMessage:
@@ -95,6 +97,71 @@ def test_without_a_mail_server_mails_wait(organisation: Organisation, settings: 
 
     message.refresh_from_db()
     assert message.status == "waiting"
+
+
+def test_a_server_that_is_not_there_is_asked_once_a_round_and_no_mail_is_given_up(organisation, settings: LazySettings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
+    first, second = letter(), letter("ack:2")
+    moment = timezone.now()
+    for _ in range(2 * len(TRIES) + 2):
+        moment += timedelta(days=1)
+        assert send_waiting(now=moment) == 0
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert {first.status, second.status} == {"waiting"}
+    assert (first.tries, second.tries) == (2 * len(TRIES) + 2, 0)
+
+
+def test_a_mail_that_the_server_refuses_holds_up_no_other(organisation: Organisation, postbox: Postbox):
+    wrong = letter("ack:2", language="e\nn")
+    right = letter("ack:3")
+
+    assert send_waiting() == 1
+
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert (wrong.status, right.status) == ("waiting", "sent")
+
+
+def test_a_mail_claimed_late_in_a_round_is_not_taken_for_stuck(
+    organisation: Organisation, postbox: Postbox, monkeypatch
+):
+    """Mails before it took their time, and another worker looks for what was left lying."""
+    clock = iter([0.0, 0.0, 900.0])
+    monkeypatch.setattr("wellheard.core.outbox.monotonic", lambda: next(clock))
+    letter()
+    late = letter("ack:2")
+    begun = timezone.now()
+    claimed: list[datetime | None] = []
+    monkeypatch.setattr("wellheard.core.outbox._send", lambda message: claimed.append(message.next_try_at))
+
+    send_waiting(now=begun, most=2)
+
+    late.refresh_from_db()
+    assert claimed[1] == begun + timedelta(seconds=900) + STUCK_AFTER
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"to": f"{'x' * 250}@example.org"}, "to"), ({"key": "k" * 121}, "key"), ({"text": "a\x00b"}, "text")],
+)
+def test_a_mail_that_could_not_be_kept_is_refused_with_a_sentence(organisation: Organisation, changes, field: str):
+    with pytest.raises(Refusal) as refused:
+        letter(**changes)
+
+    assert (refused.value.field, OutboxMessage.objects.count()) == (field, 0)
+
+
+def test_what_a_worker_began_and_died_over_is_begun_again(db: None, now: datetime):
+    job = Scheduled("tests.daily", lambda: None, 24 * 3600)
+    assert claim(job, now)
+
+    assert [claim(job, now + timedelta(minutes=minutes)) for minutes in (1, 29, 31, 32)] == [False, False, True, False]
+
+    JobRun.objects.update(ended_at=now + timedelta(minutes=40))
+    assert not claim(job, now + timedelta(hours=5))
 
 
 def test_a_slot_is_claimed_by_one_worker(db: None, now: datetime):
