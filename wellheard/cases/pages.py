@@ -80,9 +80,12 @@ def state_tone(case: Case) -> str:
     return "wait" if case.status == Status.ANSWERED else ""
 
 
+def _customer(case: Case) -> str:
+    return str(case.account) if case.account is not None else case.contact_name
+
+
 def _note(case: Case) -> str:
-    who = str(case.account) if case.account is not None else case.contact_name
-    return " · ".join(part for part in (case.reference, who, case.site.name) if part)
+    return " · ".join(part for part in (case.reference, _customer(case), case.site.name) if part)
 
 
 CASES = ListPage(
@@ -100,6 +103,14 @@ CASES = ListPage(
         Column("owner", "Looked after by", lambda case: case.owner.name, sort="owner__name"),
         Column("cause", "Cause", lambda case: case.cause_words, sort="cause_words"),
         Column("received", "Received", lambda case: case.received_at, sort="received_at", kind="moment"),
+    ),
+    also=(
+        Column("reference", "Reference", lambda case: case.reference),
+        Column("kind", "Kind", lambda case: case.get_kind_of_case_display()),
+        Column("customer", "Customer", _customer),
+        Column("site", "Site", lambda case: case.site.name),
+        Column("answered", "Answered", lambda case: case.answered_at, kind="moment"),
+        Column("closed", "Closed", lambda case: case.closed_at, kind="moment"),
     ),
     filters=(
         Filter(

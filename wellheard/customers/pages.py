@@ -46,6 +46,7 @@ ACCOUNTS = ListPage(
         Column("people", "People", lambda a: a.people_count, kind="number", sort="people_count"),
         Column("since", "Since", lambda a: a.since, kind="date", sort="since"),
     ),
+    also=(Column("reference", "Reference", lambda a: a.reference),),
     filters=(
         Filter("segment", "Segment", segments, lambda rows, value: rows.filter(segment_id=value)),
         site_filter(),

@@ -87,12 +87,19 @@ STATEMENTS = ListPage(
             note=lambda s: s.reference,
         ),
         Column("who", "Who", lambda s: s.who, sort="account__name"),
-        Column("rating", "Rating", lambda s: s.rating_words.replace(" ", NBSP), sort="rating"),
+        Column(
+            "rating",
+            "Rating",
+            lambda s: s.rating_words.replace(" ", NBSP),
+            whole=lambda s: s.rating_words,
+            sort="rating",
+        ),
         Column("source", "Heard", lambda s: s.get_source_display(), sort="source"),
         Column("heard", "When", lambda s: s.heard_at, kind="moment", sort="heard_at"),
         Column("site", "Site", lambda s: s.site, sort="site__name"),
         Column("state", "State", state, kind="state", tone=state_tone),
     ),
+    also=(Column("reference", "Reference", lambda s: s.reference),),
     filters=(
         Filter(
             "state",

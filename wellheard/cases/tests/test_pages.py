@@ -1,5 +1,6 @@
 """What members see and do on the pages of cases."""
 
+import csv
 from datetime import timedelta
 from typing import Any
 
@@ -44,6 +45,24 @@ def test_the_list_asks_as_much_for_one_case_as_for_three(opened, ana, holzapfel,
     opened(account=holzapfel)
 
     assert queries(client, "/cases/") == one
+
+
+def test_the_exported_list_says_which_case_and_whose(opened, ana, holzapfel, signed_in):
+    case = opened(account=holzapfel)
+    client = signed_in(ana)
+
+    header, row = csv.reader(b"".join(client.get("/cases/?format=csv")).decode("utf-8-sig").splitlines())
+
+    said = dict(zip(header, row, strict=True))
+    assert {name: said[name] for name in ("Reference", "Kind", "Customer", "Site", "Answered", "Closed")} == {
+        "Reference": case.reference,
+        "Kind": "complaint",
+        "Customer": "Gärtnerei Holzapfel",
+        "Site": "Leipzig",
+        "Answered": "",
+        "Closed": "",
+    }
+    assert ">Closed<" not in page(client, "/cases/").partition("<table")[2]
 
 
 def titles(html: str, *known: str) -> list[str]:

@@ -43,9 +43,10 @@ def export(page: ListPage, rows: Rows, asked: Asked, count: int, by: Actor, *, a
     name = f"{page.key.replace('.', '-')}-{timezone.localdate(at).isoformat()}.{asked.format}"
     # A streamed body is made after the middleware has gone, so the reader's zone is kept here.
     zone = timezone.get_current_timezone()
+    columns = [*page.columns, *page.also]
     if asked.format == "xlsx":
-        return _xlsx(page.columns, rows, zone, name)
-    body = _csv_lines(page.columns, rows, zone)
+        return _xlsx(columns, rows, zone, name)
+    body = _csv_lines(columns, rows, zone)
     response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

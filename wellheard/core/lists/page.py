@@ -60,7 +60,8 @@ class ListPage:
     `title(count)` is the headline. `search` is a function of rows and words, or the fields in which every word is looked
     for. `default_sort` is a column's key or a field, with "-" for descending. `teach` has `title`, `why`, `button`, `url`
     (also `clause`, and the `permission` that the button needs). `actions` are (label, name of the address, permission),
-    the first is the page's main button. `views` are (label, query string). `permission` opens the page: None for the one
+    the first is the page's main button. `also` are columns that only an export has: what the page says in a small line, or not
+    at all. `views` are (label, query string). `permission` opens the page: None for the one
     to see its records, "" for every member. `row_button(member, row)` gives a row's own button (label, address to POST to).
     """
 
@@ -79,6 +80,7 @@ class ListPage:
     template: str = "core/list.html"
     permission: str | None = None
     row_button: Callable[[Member, Any], tuple[str, str] | None] | None = None
+    also: Sequence[Column] = ()
 
     def __post_init__(self) -> None:
         if taken := RESERVED & {each.key for each in self.filters}:

@@ -67,6 +67,7 @@ ACTIONS = ListPage(
         Column("decided", "Measured until", lambda action: action.decided, kind="date", sort="decided"),
         Column("site", "Site", lambda action: action.site.name if action.site else "", sort="site__name"),
     ),
+    also=(Column("reference", "Reference", lambda action: action.reference),),
     filters=(
         Filter("status", "Where it stands", lambda _member: STATUS_CHOICES, narrow_status),
         Filter("mine", "Whose", own_choices, narrow_role),
@@ -117,6 +118,7 @@ ANALYSES = ListPage(
         Column("site", "Site", lambda analysis: analysis.site.name if analysis.site else "", sort="site__name"),
         Column("opened", "Opened", lambda analysis: analysis.opened_at, kind="moment", sort="opened_at"),
     ),
+    also=(Column("reference", "Reference", lambda analysis: analysis.reference),),
     filters=(
         Filter(
             "status",

@@ -61,6 +61,7 @@ SURVEYS = ListPage(
         Column("site", "Site", lambda row: str(row.site or "every site"), sort="site__name"),
         Column("owner", "Owner", lambda row: str(row.owner or ""), sort="owner__name"),
     ),
+    also=(Column("reference", "Reference", lambda row: row.reference),),
     filters=(
         Filter(
             "state",

@@ -66,6 +66,7 @@ MEMBERS = ListPage(
         Column("signed_in", "Last signed in", lambda m: m.last_login, sort="last_login", kind="moment"),
         Column("state", "Account", standing, kind="state", tone=lambda m: "wait" if "waiting" in standing(m) else ""),
     ),
+    also=(Column("email", "Mail address", lambda m: m.email),),
     filters=(
         Filter("role", "Role", lambda _: [(role.value, role.label) for role in MEMBER_ROLES], _of_role),
         site_filter(),
