@@ -12,6 +12,7 @@ from wellheard.demo.answers import Answers
 from wellheard.demo.cast import DIRECTOR, Cast, cast
 from wellheard.demo.plot import Plot
 from wellheard.demo.stage import Stage
+from wellheard.demo.today import Today
 from wellheard.feedback.actions import add_rule
 from wellheard.surveys.actions import NewQuestion, create_survey, open_survey
 from wellheard.surveys.models import Survey
@@ -25,8 +26,10 @@ def load_demo(now: datetime) -> int:
     people = cast(stage, DEMO_PASSWORD)
     delivery, support = _surveys(stage, people)
     _rules(stage, people)
-    Answers(stage, people, delivery, support).plan()
+    answers = Answers(stage, people, delivery, support)
+    answers.plan()
     Plot(stage, people, support, DEMO_PASSWORD).plan()
+    Today(stage, people, answers).plan()
     played = stage.play()
     _lay_mails_aside()
     seal_rows()
