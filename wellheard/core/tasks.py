@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Model, QuerySet
 
 from wellheard.core.action import action
@@ -30,16 +31,34 @@ def open_task(
     """Give someone something to do. About the same record and verb there is one open task: asked again, it is moved.
     It leads to `url`, by default the page of the record that it is about."""
     kind, pk = key_of(about) if about is not None else ("", None)
-    task = None
-    if verb and pk:
-        task = Task.objects.filter(about_kind=kind, about_id=pk, verb=verb, status=Task.Status.OPEN).first()
-    if task is None:
-        task = Task(about_kind=kind, about_id=pk, verb=verb, opened_at=at)
-    task.owner, task.title, task.due_at = owner, title[:300], due_at
     leads_to = url or (about.get_absolute_url() if isinstance(about, Record) else "")
-    task.note, task.button, task.url, task.site_id = note[:500], button, leads_to, site_id
-    task.save()
-    return task
+
+    def save(task: Task) -> Task:
+        task.owner, task.title, task.due_at = owner, title[:300], due_at
+        task.note, task.button, task.url, task.site_id = note[:500], button, leads_to, site_id
+        task.save()
+        return task
+
+    new = Task(about_kind=kind, about_id=pk, verb=verb, opened_at=at)
+    if not verb or pk is None:
+        return save(new)
+    there = _open_one(kind, pk, verb)
+    if there is not None:
+        return save(there)
+    try:
+        with transaction.atomic():
+            return save(new)
+    except IntegrityError:  # somebody opened it at the same moment: theirs is moved
+        there = _open_one(kind, pk, verb)
+        if there is None:
+            raise
+        return save(there)
+
+
+def _open_one(kind: str, pk: int, verb: str) -> Task | None:
+    """The open task of this record and verb, locked: nobody ends it while it is moved."""
+    tasks = Task.objects.select_for_update(no_key=True)
+    return tasks.filter(about_kind=kind, about_id=pk, verb=verb, status=Task.Status.OPEN).first()
 
 
 @action("core.end_task")

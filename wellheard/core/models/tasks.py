@@ -33,6 +33,13 @@ class Task(Record):
     trail_personal = frozenset({"title", "note"})
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["about_kind", "about_id", "verb"],
+                condition=Q(status="open", about_id__isnull=False) & ~Q(verb=""),
+                name="one_open_task_a_record_and_verb",
+            )
+        ]
         indexes = [
             models.Index(fields=["owner", "due_at"], condition=Q(status="open"), name="task_open_of_owner"),
             models.Index(fields=["about_kind", "about_id"], name="task_about"),
