@@ -77,7 +77,7 @@ def member_behind(token: str) -> Member:
         raise LinkRefused(f"This link is older than {DAYS} days and has ended. {ask}") from None
     except (signing.BadSignature, ValueError, TypeError):
         raise LinkRefused(
-            f"This link is not complete, or it is not one of ours. Copy the whole line, or: {ask}"
+            f"This link is not complete, or it is not one of ours. Copy the whole line. If that does not help: {ask}"
         ) from None
     member = Member.objects.filter(pk=number).first()
     if member is None or not member.is_active:
@@ -85,7 +85,7 @@ def member_behind(token: str) -> Member:
             "This account is closed, so the link opens nothing. Ask your administrator if you need it again."
         )
     if member.has_usable_password() or _state(member) != state:
-        raise LinkRefused(f"This link has been used already. Sign in with the password you chose; if it is lost: {ask}")
+        raise LinkRefused(f"This link has been used already. Sign in with the password you chose. If it is lost: {ask}")
     return member
 
 

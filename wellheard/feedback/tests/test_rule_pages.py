@@ -59,6 +59,19 @@ def test_a_rule_is_saved_and_read_as_its_sentence(
     assert "reacted no times in the last 90 days" in listed
 
 
+def test_the_first_rule_is_there_already_and_wants_only_saving(
+    ana: Member, leipzig: Site, organisation: object, signed_in: SignedIn
+):
+    client = signed_in(ana)
+    offered = client.get("/feedback/rules/new/").context["form"]
+
+    sent = {name: offered[name].value() for name in FORM}
+    client.post("/feedback/rules/new/", sent | {"is_on": "on", "has_words": "on"})
+
+    assert UNHAPPY in client.get("/feedback/rules/").content.decode()
+    assert client.get("/feedback/rules/new/").context["form"]["scale"].value() is None
+
+
 def test_a_rule_is_changed_and_switched_off(ana: Member, leipzig: Site, now: datetime, signed_in: SignedIn):
     rule = add_rule(
         "Leaks", ana, at=now, conditions={"words": ["leak", "drip"]}, reactions=["alert_owner"], promised_minutes=90

@@ -25,6 +25,16 @@ from wellheard.feedback.forms import RuleForm
 from wellheard.feedback.models import ListeningRule
 from wellheard.feedback.rules import rule_sentence, sentence_for
 
+FIRST_RULE: dict[str, Any] = {
+    "name": "Unhappy, and says why",
+    "is_on": True,
+    "scale": "nps",
+    "at_most": 6,
+    "has_words": True,
+    "reactions": ["alert_owner"],
+    "promised_hours": 4,
+}
+
 
 @login_required
 @require_GET
@@ -79,7 +89,7 @@ def new_rule(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, member: Member, found: ListeningRule | None) -> HttpResponse:
-    initial = RuleForm.from_rule(found) if found else {"is_on": True, "reactions": ["alert_owner"]}
+    initial = RuleForm.from_rule(found) if found else _suggested()
     form = RuleForm(request.POST or None, member=member, watched=found is not None, initial=initial)
     preview: dict[str, Any] | None = _of_rule(found) if found else None
     if request.method == "POST" and form.is_valid():
@@ -100,6 +110,13 @@ def _form_page(request: HttpRequest, member: Member, found: ListeningRule | None
         "feedback/rule.html",
         {"form": form, "rule": found, "preview": preview, "may_change": _may(member, permission, found)},
     )
+
+
+def _suggested() -> dict[str, Any]:
+    """What a new rule begins with. The first of a house is the one that its empty page teaches."""
+    if ListeningRule.objects.exists():
+        return {"is_on": True, "reactions": ["alert_owner"]}
+    return FIRST_RULE
 
 
 def _save(form: RuleForm, member: Member, found: ListeningRule | None) -> ListeningRule:

@@ -13,6 +13,7 @@ from django.utils.html import escape
 
 from wellheard.core.models import Member, Site
 from wellheard.customers.actions import add_account
+from wellheard.feedback.actions import add_rule
 from wellheard.surveys.actions import NewQuestion, ask_anew, close_survey, create_survey, leave_out
 from wellheard.surveys.models import Survey
 from wellheard.surveys.scores import score
@@ -244,6 +245,23 @@ def test_opening_closing_and_the_next_step(draft: Survey, ana: Member, signed_in
     refused = client.post(reverse("surveys:move", args=[draft.pk, "close"]))
     assert refused.status_code == 409
     assert "closed" in refused.content.decode()
+
+
+def test_a_survey_says_that_nobody_is_alerted_until_a_rule_listens(
+    survey: Survey, ana: Member, ben: Member, now: datetime, signed_in: SignedIn
+) -> None:
+    page, add = reverse("surveys:detail", args=[survey.pk]), reverse("feedback:new-rule")
+    deaf = {who.name: signed_in(who).get(page).content.decode() for who in (ana, ben)}
+    add_rule("Unhappy", ana, at=now, conditions={"scale": "nps", "at_most": 6}, reactions=["alert_owner"])
+
+    heard = signed_in(ana).get(page).content.decode()
+
+    said = "Nobody is alerted when somebody is unhappy"
+    assert [(said in text, add in text) for text in (*deaf.values(), heard)] == [
+        (True, True),
+        (True, False),
+        (False, False),
+    ]
 
 
 FORM = {

@@ -19,6 +19,7 @@ from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import ImportBatch, Member
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
+from wellheard.feedback.models import ListeningRule
 from wellheard.surveys.actions import amend_draft, close_survey, create_survey, open_survey, reopen_survey
 from wellheard.surveys.flow import SURVEY_FLOW
 from wellheard.surveys.forms import KIND_TITLES, SurveyEditor, changed_data
@@ -59,9 +60,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "verbs": _verbs(survey, member),
         "may_amend": survey.status == Survey.Status.DRAFT and _may(member, "surveys.amend_draft", survey),
         "batches": _batches(survey, member),
+        "unheard": _unheard(survey, member),
         "state": "imported" if survey.is_imported else survey.get_status_display(),
     }
     return render(request, "surveys/detail.html", context)
+
+
+def _unheard(survey: Survey, member: Member) -> dict[str, bool] | None:
+    """Without a listening rule nobody is alerted, whatever somebody answers: said while the survey can still be answered."""
+    if survey.is_imported or survey.status == Survey.Status.CLOSED or ListeningRule.objects.filter(is_on=True).exists():
+        return None
+    return {"may_add": _may(member, "feedback.add_rule", None)}
 
 
 def _shown(question: Question, survey: Survey) -> dict[str, Any]:
@@ -91,7 +100,7 @@ def _batches(survey: Survey, member: Member) -> list[dict[str, str]]:
     ]
 
 
-def _may(member: Member, permission: str, survey: Survey) -> bool:
+def _may(member: Member, permission: str, survey: Survey | None) -> bool:
     return not member.is_read_only and access.may(member, permission, survey)
 
 

@@ -123,6 +123,16 @@ def test_a_fresh_house_teaches_the_first_steps_that_the_member_may_take(
     assert signed_in(dan).get("/").context["first_steps"] == []
 
 
+def test_a_fresh_house_says_in_which_hours_it_promises_to_whoever_may_set_them(
+    admin, dan, leipzig, signed_in: SignIn, nothing_registered
+):
+    page = signed_in(admin).get("/").content.decode()
+
+    assert "So far: Leipzig, Monday to Friday" in page
+    assert f'href="/sites/{leipzig.pk}/"' in page
+    assert "So far:" not in signed_in(dan).get("/").content.decode()
+
+
 # ---- what the apps register -----------------------------------------------------------------------------------------
 def test_scores_counts_news_and_asides_of_the_apps_are_shown_in_their_order(
     ana, now, signed_in: SignIn, nothing_registered

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from wellheard.core import access
 from wellheard.core.home import home_of
-from wellheard.core.models.members import Member
+from wellheard.core.models import Member, Site
 from wellheard.core.tasks import work_of
 from wellheard.core.templatetags.words import in_words
 from wellheard.core.views import member_of
 from wellheard.web.agenda import agenda_of
+from wellheard.web.views.places import week_in_words
 
 SHOWN = 5
 
@@ -23,7 +24,7 @@ SHOWN = 5
 FIRST_STEPS = (
     (
         "Bring what you have",
-        "Answers, complaints and customers from the tools that you use today. Nothing is saved before you have seen it.",
+        "The answers that you have in the tools of today, as a table. Nothing is saved before you have seen it.",
         "Import an export",
         "surveys:import",
         "core.import",
@@ -70,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 for item in beside.news
             ],
             "first_steps": first_steps(member) if is_new else [],
+            "hours": hours_to_set(member) if is_new else None,
         },
     )
 
@@ -87,6 +89,16 @@ def needs_in_words(count: int) -> str:
         return "Nothing needs you today."
     words = in_words(count)
     return f"{words[:1].upper()}{words[1:]} {'thing needs' if count == 1 else 'things need'} you."
+
+
+def hours_to_set(member: Member) -> dict[str, str] | None:
+    """The hours with which a new house counts its promises, for whoever may set them: nobody has chosen them yet."""
+    site = Site.objects.visible_to(member).order_by("pk").first() if access.may(member, "core.add_site") else None
+    if site is None:
+        return None
+    holidays = "with its holidays" if site.country else "without holidays"
+    counted_in = f"{site.name}, {week_in_words(site)}, {site.time_zone} time, {holidays}"
+    return {"words": counted_in, "url": reverse("site", args=[site.pk])}
 
 
 def first_steps(member: Member) -> list[dict[str, str]]:
