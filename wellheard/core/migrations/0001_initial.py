@@ -536,4 +536,14 @@ class Migration(migrations.Migration):
             model_name="task",
             index=models.Index(fields=["about_kind", "about_id"], name="task_about"),
         ),
+        migrations.AddConstraint(
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("about_id__isnull", False), ("status", "open"), models.Q(("verb", ""), _negated=True)
+                ),
+                fields=("about_kind", "about_id", "verb"),
+                name="one_open_task_a_record_and_verb",
+            ),
+        ),
     ]

@@ -204,36 +204,45 @@ def test_what_is_written_while_an_export_runs_is_not_half_in_it(trail: list[Trai
 
 ARRANGE = """
 from wellheard.core.actors import System
-from wellheard.core.setup import add_member
+from wellheard.core.setup import add_member, add_site
 add_member("Ana", "ana@rosetau.example", System("tests"), at=now, roles=("quality_manager",))
+add_site("Leipzig", System("tests"), at=now)
 """
 
 WRITER = """
-from wellheard.core.models import Member
+from wellheard.core.links import link
+from wellheard.core.models import Member, Site
+from wellheard.core.references import next_reference
 from wellheard.core.tasks import open_task
-from wellheard.core.tests.elsewhere import elsewhere, ended
-ana = Member.objects.get(email="ana@rosetau.example")
+ana, leipzig = Member.objects.get(), Site.objects.get()
+given = []
 for number in range(int(sys.argv[1])):
     open_task(ana, f"Task {number}", ana, at=datetime.now(UTC))
+    open_task(ana, f"Of all {number}", ana, at=datetime.now(UTC), about=leipzig, verb=f"step-{number}")
+    link(leipzig, ana, f"role-{number}", ana, at=datetime.now(UTC))
+    given.append(next_reference("TRY", datetime.now(UTC)))
+print(json.dumps(given))
 """
 
 COUNT = """
-from wellheard.core.models import Task
+from wellheard.core.models import Link, Task
 from wellheard.core.trail.verify import verify
 report = verify()
-print(json.dumps([Task.objects.count(), report.entries, report.ok, report.faults]))
+print(json.dumps([Task.objects.filter(verb="").count(), Task.objects.exclude(verb="").count(), Link.objects.count(),
+                  report.entries, report.faults]))
 """
 
 
-def test_eight_processes_lose_no_entry_and_break_no_link(db: None, tmp_path: Path):
-    """Eight at once, 15 tasks each, with the settings of production."""
+def test_eight_processes_lose_no_entry_break_no_link_and_make_nothing_twice(db: None, tmp_path: Path):
+    """Eight at once, with the settings of production: each opens tasks of its own, and the same ones as all others."""
     with elsewhere(tmp_path) as there:
         there.run(ARRANGE)
-        for writer in [there.start(WRITER, 15) for _ in range(8)]:
-            ended(writer, seconds=300)
+        references = [ended(each, seconds=300) for each in [there.start(WRITER, 12) for _ in range(8)]]
         told = there.run(COUNT)
 
-    assert told == [120, 122, True, []]
+    assert told == [8 * 12, 12, 12, 3 + 3 * 8 * 12, []]
+    given = sorted(reference for some in references for reference in some)
+    assert [int(reference[-4:]) for reference in given] == list(range(1, 8 * 12 + 1))
 
 
 def test_entries_follow_one_another(trail: list[TrailEntry]):
