@@ -36,6 +36,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Print the score."""
     survey = find_survey(chosen.survey)
     question = find_question(survey, chosen.question)
+    refuse_unknown_segment(survey, chosen.segment)
     report = score(survey, question, segment=chosen.segment, first=chosen.first, last=chosen.last)
     if chosen.json:
         print_json(
@@ -50,7 +51,8 @@ def run(chosen: argparse.Namespace) -> int:
             }
         )
     elif report.value is None:
-        say(f"{survey.title}: nobody has given a score yet.")
+        narrowed = chosen.segment or chosen.first or chosen.last
+        say(f"{survey.title}: {'no score among what was asked for' if narrowed else 'nobody has given a score yet'}.")
     else:
         say(
             f"{survey.title}: {report.metric} {report.value:.1f}, between {report.low:.1f} and {report.high:.1f}, n = {report.n}"
@@ -74,6 +76,17 @@ def find_survey(name: str) -> Survey:
         titles = ", ".join(f"{each.reference} {each.title}" for each in Survey.objects.order_by("-pk")[:10])
         raise Fault(f"There is no survey called “{name}”. There is: {titles or 'none yet'}.")
     return survey
+
+
+def refuse_unknown_segment(survey: Survey, segment: str | None) -> None:
+    """A group that nobody is in has no score to give: more likely its name was mistyped."""
+    if not segment:
+        return
+    known = survey.responses.exclude(segment="").order_by("segment").values_list("segment", flat=True).distinct()
+    if segment not in known:
+        raise Fault(
+            f"{survey.title} has no answers of a group “{segment}”. It has: {', '.join(known[:20]) or 'no groups'}."
+        )
 
 
 def find_question(survey: Survey, key: str) -> Question | None:

@@ -74,9 +74,16 @@ def main(arguments: Sequence[str]) -> int:
     kept = []
     for text in arguments[1:]:
         seq, _, digest = text.partition(":")
+        if not seq.isdecimal() or not digest:
+            print(f"{text} is no checkpoint: write it as SEQ:DIGEST.")
+            return 2
         kept.append((int(seq), digest))
-    with open(arguments[0], encoding="utf-8") as file:
-        code, _, _, sentence = check(iter(file), kept)
+    try:
+        with open(arguments[0], encoding="utf-8", errors="replace") as file:
+            code, _, _, sentence = check(iter(file), kept)
+    except OSError as fault:
+        print(f"{arguments[0]} can't be read: {fault.strerror}.")
+        return 2
     print(sentence)
     return code
 

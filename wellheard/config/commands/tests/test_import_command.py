@@ -22,3 +22,15 @@ def test_a_dry_run_does_not_say_that_anything_is_in(program: Program, tmp_path: 
     assert "They are in" not in said
     assert "[" not in said
     assert said.endswith("Nothing was saved: this was a dry run.\n")
+
+
+def test_a_group_that_nobody_is_in_is_refused_and_a_period_without_answers_is_said(program: Program, tmp_path: Path):
+    file = tmp_path / "answers.csv"
+    file.write_text("date,score,branch\n2026-11-01,9,Lyon\n2026-11-02,3,Leipzig\n")
+    program("import", "responses", file, "--map", "segment=branch", "--yes")
+
+    mistyped = program("score", "answers", "--segment", "Lion")
+    outside = program("score", "answers", "--from", "2030-01-01")
+
+    assert mistyped == (2, "", "answers has no answers of a group “Lion”. It has: Leipzig, Lyon.\n")
+    assert outside == (0, "answers: no score among what was asked for.\n", "")
