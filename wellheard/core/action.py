@@ -79,6 +79,7 @@ def action(name: str, *, creates: bool = False) -> Callable[[Callable[P, R]], Ca
             with acting(name, by, bound.arguments["at"]) as present:
                 if subject is not None:
                     present.lock(subject)
+                    present.doing[-1].subject = subject
                 access.require(by, name, subject)
                 result = function(*bound.args, **bound.kwargs)
                 if subject is None and isinstance(result, Record):

@@ -1,8 +1,11 @@
 """Files by what they hold: checked on the way in, kept once, served so that no browser runs them."""
 
 import hashlib
+import os
 import re
+import tempfile
 from datetime import datetime
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -61,16 +64,50 @@ def keep(
         site_id=site_id,
         kept_at=at,
     )
-    if not default_storage.exists(stored.path):
-        default_storage.save(stored.path, ContentFile(content))
+    _put(stored.path, content)
     stored.save()
     return stored
 
 
+def _put(path: str, content: bytes) -> None:
+    """Have these bytes in the storage, whole: a file that a power cut or a full disk left half-written is written anew."""
+    if default_storage.exists(path) and default_storage.size(path) == len(content):
+        return
+    try:
+        local = Path(default_storage.path(path))
+    except NotImplementedError:  # a bucket: what it has, it has whole
+        default_storage.save(path, ContentFile(content))
+        return
+    # Beside its place first, then moved there, so that nobody ever sees a part; on the disk before its row is.
+    local.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=local.parent, prefix=".part-", delete=False) as part:
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(local)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    folder = os.open(local.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def serve(stored: StoredFile) -> FileResponse:
     """The file as a download; pictures may be shown. The sandbox keeps anything else from running as our page."""
+    try:
+        content = default_storage.open(stored.path)
+    except FileNotFoundError:
+        raise Refusal(
+            f"“{stored.name}” is no longer in the storage; only its name and its digest are left. Nothing was changed. Ask "
+            "an administrator for the backup.",
+            code="gone",
+        ) from None
     response = FileResponse(
-        default_storage.open(stored.path),
+        content,
         as_attachment=stored.media_type not in SHOWN_INLINE,
         filename=stored.name,
         content_type=stored.media_type,

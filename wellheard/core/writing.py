@@ -20,14 +20,15 @@ Key = tuple[str, Any]
 current: ContextVar["Writing | None"] = ContextVar("writing", default=None)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Doing:
-    """An action that runs; `first` is the place of the first draft since it began."""
+    """An action that runs; `first` is the place of the first draft since it began, `subject` what it is done to."""
 
     name: str
     actor: Actor
     at: datetime
     first: int
+    subject: Record | None = None
 
 
 @dataclass
@@ -73,10 +74,13 @@ class Writing:
         self._put(self.records, (kind_of(model), pk), None)
 
     def happened(self, record: Record | None, **details: Any) -> None:
-        """The action took place, even if it changed no field. `details` are kept in the entry (nothing personal)."""
+        """The action took place, even if it changed no field. `details` are kept in the entry (nothing personal): without a
+        record in that of the subject, or of what the action wrote first."""
         if record is not None and record.pk is None:
             return  # it was deleted, which `removed` has noted
         doing = self.doing[-1]
+        if record is None and doing.subject is not None and doing.subject.pk is not None:
+            record = doing.subject
         if record is None:
             place = next((n for n in range(doing.first, len(self.drafts)) if self.drafts[n].action == doing.name), None)
         else:
