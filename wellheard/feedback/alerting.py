@@ -37,7 +37,7 @@ def alert_owner(statement: Statement, rule: ListeningRule, by: Actor, *, at: dat
         verb=CALL_BACK,
         due_at=deadline.due if deadline else None,
         note=short(statement),
-        button="Read and call",
+        button="Read it" if is_nameless(statement) else "Read and call",
         url=statement.get_absolute_url(),
         site_id=site.pk if site else None,
     )
@@ -51,7 +51,8 @@ def alert_owner(statement: Statement, rule: ListeningRule, by: Actor, *, at: dat
         at=at,
         about=statement,
     )
-    return f"Alerted {owner.name}{f', to call back by {until}' if until else ''}"
+    what = "to read it" if is_nameless(statement) else "to call back"
+    return f"Alerted {owner.name}{f', {what} by {until}' if until else ''}"
 
 
 def owner_for(statement: Statement, rule: ListeningRule) -> Member | None:
@@ -92,9 +93,14 @@ def promised(statement: Statement, rule: ListeningRule, site: Site | None) -> De
         return None
 
 
+def is_nameless(statement: Statement) -> bool:
+    """Nobody said who they are: there is something to read, and nobody to call."""
+    return statement.account is None and statement.person is None
+
+
 def title_for(statement: Statement) -> str:
-    """`Call Jardins du Rhône back`; without a name there is nobody to call."""
-    if statement.account is None and statement.person is None:
+    """`Call Jardins du Rhône back`; without a name, what there is to read."""
+    if is_nameless(statement):
         return f"Read what someone said {Source(statement.source).label}"
     return f"Call {statement.who} back"
 
@@ -117,6 +123,6 @@ def mail_text(statement: Statement, owner: Member, deadline: Deadline | None, un
     if statement.verbatim:
         parts.append(f"In their own words:\n\n{statement.verbatim}")
     if deadline is not None and until:
-        parts.append(f"We promised to call back by {until}. {deadline.explanation}")
+        parts.append(f"We promised to call back by {until}. {deadline.explanation}.")
     parts.append(f"Everything we know about it:\n{settings.PUBLIC_URL}{statement.get_absolute_url()}")
     return "\n\n".join(parts) + "\n"

@@ -77,6 +77,14 @@ def test_the_owner_is_alerted_with_the_words_whole_and_the_time_promised(
     assert firing.did_words == "Alerted Ben Okafor, to call back by tomorrow, 12:30."
 
 
+def test_whoever_left_no_name_is_read_and_not_called(alert: ListeningRule, heard: Hearing, ana: Member):
+    statement = heard("Nobody picks up.", rating=2)
+
+    task = Task.objects.get(about_kind=statement.kind, about_id=statement.pk)
+    assert (task.owner, task.title, task.button) == (ana, "Read what someone said by phone", "Read it")
+    assert RuleFiring.objects.get().did_words.startswith("Alerted Ana Brandt, to read it by ")
+
+
 def test_reactions_are_done_by_the_house_whoever_brought_the_words(alert: ListeningRule, heard: Hearing, cleo: Person):
     statement = heard(rating=2, person=cleo, by=Public("form"))
 
