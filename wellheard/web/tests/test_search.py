@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from wellheard.cases.models import Case
 from wellheard.core.models import Member, Task
 from wellheard.core.search import Hit
+from wellheard.customers.actions import add_account
 from wellheard.web.views import search
 
 pytestmark = pytest.mark.pages
@@ -35,6 +37,25 @@ def test_hits_are_grouped_by_kind_the_newest_kind_first(ana, found, signed_in: S
         ("Members", ["Ana"]),
     ]
     assert b"Call &lt;b&gt;" in page.content
+
+
+def test_a_customer_stands_before_all_that_they_said_and_no_reference_stands_twice(
+    ana, leipzig, now, monkeypatch, signed_in: SignIn
+):
+    holzapfel = add_account("Gärtnerei Holzapfel", ana, at=now, site=leipzig)
+    case = Case(pk=1, reference="CAS-2026-0001", title="It drips")
+    hits = [
+        Hit("cases.case", "CAS-2026-0001 It drips", case),
+        Hit("customers.account", "Gärtnerei Holzapfel", holzapfel),
+    ]
+    monkeypatch.setattr(search, "find", lambda words, actor, most: hits)
+
+    groups = signed_in(ana).get("/search/?q=holzapfel").context["groups"]
+
+    assert [(group.title, [(row["title"], row["note"]) for row in group.rows]) for group in groups] == [
+        ("Customers", [("Gärtnerei Holzapfel", holzapfel.reference)]),
+        ("Complaints and questions", [("CAS-2026-0001 It drips", "")]),
+    ]
 
 
 @pytest.mark.parametrize(

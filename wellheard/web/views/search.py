@@ -15,6 +15,8 @@ from wellheard.core.templatetags.words import plural_words
 from wellheard.core.views import member_of
 
 MOST = 60
+CUSTOMERS = ("customers.account", "customers.person")
+"""First, whatever else was found: whoever looks for a customer finds all that they ever said under their name as well."""
 KINDS = {
     "cases.case": "Complaints and questions",
     "customers.account": "Customers",
@@ -38,7 +40,7 @@ class Group:
 @login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What was found, by kind; the kind with the newest hit first."""
+    """What was found, by kind: customers, then the kind with the newest hit."""
     words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
     hits = find(words, member_of(request), most=MOST) if words else []
     return render(
@@ -64,7 +66,7 @@ def _heading(words: str, count: int) -> str:
 
 def _groups(hits: list[Hit]) -> list[Group]:
     first = {kind: place for place, kind in reversed(list(enumerate(hit.kind for hit in hits)))}
-    ordered = sorted(hits, key=lambda hit: first[hit.kind])
+    ordered = sorted(hits, key=lambda hit: (hit.kind not in CUSTOMERS, first[hit.kind]))
     return [
         Group(_kind_words(kind), [_row(hit) for hit in group]) for kind, group in groupby(ordered, lambda hit: hit.kind)
     ]
@@ -77,8 +79,9 @@ def _kind_words(kind: str) -> str:
 
 def _row(hit: Hit) -> dict[str, str]:
     record = hit.record
+    reference = str(getattr(record, "reference", "") or "")
     return {
         "title": hit.title,
         "url": record.get_absolute_url() if isinstance(record, Record) else "",
-        "note": str(getattr(record, "reference", "") or ""),
+        "note": "" if hit.title.startswith(reference) else reference,
     }
