@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsS
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from wellheard.core.limits import storable
 from wellheard.core.uploads import NoUploads
 from wellheard.surveys.intake.known import KnownSurvey
 from wellheard.surveys.models import Question
@@ -90,9 +91,7 @@ def _text(value: Any) -> str | None:
         return str(value)
     if not isinstance(value, str):
         return None
-    # A text can't hold the character NUL, so its symbol stands for it; half a character (a lone surrogate) becomes �.
-    text = value.replace("\x00", "\u2400")
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return storable(value)
 
 
 def _not_so(question: Question, sentences: Mapping[str, str]) -> str:

@@ -1,0 +1,29 @@
+"""Reading what programs send: JSON whose texts every database can hold."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+from wellheard.core.limits import storable
+
+
+class StorableParser(Parser):
+    """JSON as usual; what no database holds in a text is replaced by its sign. A body nested too deeply is no JSON."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            return _storable(json.loads(request.body))
+        except RecursionError:
+            raise ValueError("It is nested too deeply.") from None
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): _storable(each) for name, each in value.items()}
+    return value
