@@ -83,6 +83,16 @@ def test_a_revoked_key_keeps_the_moment(admin, ana, now: datetime):
     assert "core.revoke_token" in actions()
 
 
+def test_loading_the_page_with_a_new_key_again_makes_no_second_one(admin, ana, signed_in: SignIn):
+    client = signed_in(admin)
+
+    first, again = (client.post(f"/members/{ana.pk}/keys/", {"name": "Nightly import"}) for _ in range(2))
+
+    assert ("wh_" in first.content.decode(), "wh_" in again.content.decode()) == (True, False)
+    assert "no second one was made" in again.content.decode()
+    assert ApiToken.objects.count() == 1
+
+
 def test_the_same_address_gets_no_second_account(ana, now: datetime):
     with pytest.raises(Refusal, match="already has an account"):
         add_member("Other Ana", "ANA@rosetau.example", SETUP, at=now)

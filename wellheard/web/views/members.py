@@ -221,7 +221,14 @@ def key_new(request: HttpRequest, pk: int) -> HttpResponse:
         return _member_page(request, pk, key_form=form)
     if not subject.is_active:
         raise Refusal("The account is closed, so a key would open nothing. None was made. Open the account first.")
-    _token, key = setup.make_token(subject, form.cleaned_data["name"], by, at=timezone.now())
+    name = form.cleaned_data["name"]
+    if ApiToken.objects.filter(member=subject, name=name, revoked_at__isnull=True).exists():
+        # The page with the key came from a POST: loading it again would leave a second key that nobody has copied.
+        form.add_error(
+            "name", "There is a key of this name, so no second one was made. Revoke it, or choose another name."
+        )
+        return _member_page(request, pk, key_form=form)
+    _token, key = setup.make_token(subject, name, by, at=timezone.now())
     return _member_page(request, pk, new_key=key)
 
 
