@@ -138,7 +138,9 @@ def _copy_database(target: Path) -> tuple[int, str]:
     """The database as it is now, without stopping anybody; gives the trail's count and head in the copy."""
     if _vendor() == "sqlite":
         with (
-            closing(sqlite3.connect(f"file:{connection.settings_dict['NAME']}?mode=ro", uri=True)) as source,
+            closing(
+                sqlite3.connect(f"{Path(connection.settings_dict['NAME']).absolute().as_uri()}?mode=ro", uri=True)
+            ) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
             source.backup(copy)

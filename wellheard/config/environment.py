@@ -1,8 +1,10 @@
 """What the operator tells us through the environment, read once and checked."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadSetting(SystemExit):
@@ -47,9 +49,35 @@ def secret_key(folder: Path) -> str:
     if key := os.environ.get("WELLHEARD_SECRET_KEY"):
         return key
     kept = folder / "secret-key"
-    try:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not kept.exists():
+        # Written beside its place and linked there whole: of several that start at once the first one's key is everyone's,
+        # and none reads a part of it.
+        part = folder / f".secret-key-{secrets.token_hex(8)}"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return kept.read_text().strip()
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(part, kept)
+        part.unlink()
+    key = kept.read_text().strip()
+    if not key:
+        raise BadSetting("WELLHEARD_SECRET_KEY", f"{kept} is empty. Remove it, and the next start makes a new key")
+    return key
+
+
+def public_url() -> str:
+    """WELLHEARD_URL: where people reach us, scheme and host; what mails link to."""
+    text = os.environ.get("WELLHEARD_URL", "http://127.0.0.1:8000").strip().rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise BadSetting("WELLHEARD_URL", f"“{text}” is not an address such as https://feedback.example.org")
+    return text
+
+
+def hosts(url: str) -> list[str]:
+    """WELLHEARD_HOSTS: the names under which we may be asked; this machine's own unless told otherwise, and the address's."""
+    said = os.environ.get("WELLHEARD_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+    name = urlsplit(url).hostname or ""
+    own = f"[{name}]" if ":" in name else name
+    return list(dict.fromkeys([*filter(None, map(str.strip, said)), own]))

@@ -13,9 +13,9 @@ DATA = environment.data_folder()
 
 DEBUG = environment.flag("WELLHEARD_DEBUG")
 SECRET_KEY = environment.secret_key(DATA)
-PUBLIC_URL = os.environ.get("WELLHEARD_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = environment.public_url()
 HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = [host for host in os.environ.get("WELLHEARD_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+ALLOWED_HOSTS = environment.hosts(PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -115,7 +115,8 @@ def database(url: str) -> dict[str, object]:
         return chosen | {"ENGINE": "wellheard.core.databases.sqlite3", "OPTIONS": dict(SQLITE_OPTIONS)}
     # A bounded pool: threads times workers would otherwise exhaust max_connections (docs/adr/0003).
     pool = {"min_size": 1, "max_size": environment.number("WELLHEARD_POOL", default=12), "timeout": 20}
-    return chosen | {"OPTIONS": {"pool": pool}, "CONN_MAX_AGE": 0}
+    # Looked at before they are used: after a restart of the server the pool is full of connections that are none any more.
+    return chosen | {"OPTIONS": {"pool": pool}, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'wellheard.sqlite3'}")}

@@ -42,7 +42,8 @@ def add_to(parsers: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Start everything, and stop everything when told to."""
-    address = os.environ.setdefault("WELLHEARD_URL", f"http://{chosen.host}:{chosen.port}")
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    address = os.environ.setdefault("WELLHEARD_URL", f"http://{host}:{chosen.port}")
     settings.PUBLIC_URL = address  # what mails link to, unless the operator said otherwise
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
