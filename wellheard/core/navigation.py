@@ -1,5 +1,6 @@
 """The side navigation. Apps register their places; a member sees those they may use."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from wellheard.core import access
 from wellheard.core.models.members import Member
 
+logger = logging.getLogger(__name__)
 SECTIONS = ("", "Listen", "Act", "Lead", "Show")
 
 
@@ -22,6 +24,18 @@ class Place:
     order: int = 50
     permission: str = ""
     count: Callable[[Member], int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.section not in SECTIONS:
+            raise ValueError(f"{self.label}: the navigation has no section “{self.section}”")
+
+    def waiting(self, member: Member) -> int | None:
+        """How much waits there for this member; None when nothing is counted, or the counting failed: the pages go on."""
+        try:
+            return self.count(member) if self.count else None
+        except Exception:
+            logger.exception("%s could not be counted for the navigation", self.label)
+            return None
 
 
 _places: list[Place] = []
@@ -53,7 +67,7 @@ def navigation_for(member: Member, path: str) -> list[dict[str, Any]]:
                     "label": place.label,
                     "url": url,
                     "current": url == here,
-                    "count": place.count(member) if place.count else None,
+                    "count": place.waiting(member),
                 }
                 for place, url in rows
                 if place.section == section
