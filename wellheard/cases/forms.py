@@ -16,7 +16,12 @@ from wellheard.core.models.members import Member
 from wellheard.core.models.organisation import Site
 from wellheard.customers.forms import AccountField
 
-HOW = [("phone", "by phone"), ("letter", "by letter"), ("visit", "in person")]
+HOW = [
+    ("phone", "by phone"),
+    ("letter", "by letter"),
+    ("visit", "in person"),
+    ("nobody", "not at all: they left no name and no address"),
+]
 REMEDY_LINES = 3
 
 

@@ -170,11 +170,18 @@ def told_how(case: Case, how: str) -> str:
     if how not in HOW_TOLD:
         raise Refusal(
             f"{case.customer_name[:1].upper()}{case.customer_name[1:]} left no e-mail address, so nothing can be sent. "
-            "What you wrote is kept. Tell them by phone, letter or in person, and say which it was.",
+            "What you wrote is kept. Tell them by phone, letter or in person, and say which it was; or say that nobody can be reached.",
             field="how",
         )
     return HOW_TOLD[how]
 
 
-HOW_TOLD = {"phone": "by phone", "letter": "by letter", "visit": "in person", "page": "on their page"}
+HOW_TOLD = {
+    "phone": "by phone",
+    "letter": "by letter",
+    "visit": "in person",
+    "page": "on their page",
+    # Whoever answered a survey without a name has still to be heard to the end.
+    "nobody": "without being able to tell them",
+}
 LANGUAGE_WORDS = {"en": "English", "de": "German", "fr": "French"}
