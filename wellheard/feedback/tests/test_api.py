@@ -123,9 +123,9 @@ def test_what_no_database_keeps_is_marked_and_nothing_is_lost(ana: Member, holza
     response = post(signed_in(ana), key="a\x00b", verbatim="Too\x00late", name="Cl\x00eo", account="")
 
     statement = Statement.objects.get()
-    assert (response.status_code, statement.verbatim, statement.key) == (201, "Too\u2400late", "api:a\u2400b")
+    assert (response.status_code, statement.verbatim, statement.key) == (201, "Too\ufffdlate", "api:a\ufffdb")
     assert statement.person is not None
-    assert statement.person.name == "Cl\u2400eo"
+    assert statement.person.name == "Cl\ufffdeo"
     assert post(signed_in(ana), key="a\x00b").status_code == 200
     assert signed_in(ana).get(ADDRESS, {"source": "\x00x"}).json()["statements"] == []
     assert len(signed_in(ana).get(ADDRESS, {"before": 10**30}).json()["statements"]) == 1
@@ -137,4 +137,4 @@ def test_half_a_character_is_refused_or_marked_but_breaks_nothing(ana: Member, h
     response = signed_in(ana).post(ADDRESS, body, content_type="application/json")
 
     assert response.status_code in (201, 422)
-    assert [each.verbatim for each in Statement.objects.all()] in ([], ["Too \u2400 late"])
+    assert [each.verbatim for each in Statement.objects.all()] in ([], ["Too \ufffd late"])
