@@ -9,7 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from wellheard import __version__
 from wellheard.api.auth import Key, MemberSession
-from wellheard.api.reading import StorableParser
+from wellheard.api.reading import KeepableParser
 from wellheard.cases.api import router as cases
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.feedback.api import router as feedback
@@ -22,7 +22,7 @@ api = NinjaAPI(
     description="Everything that the pages do, for programs. Sign in with a key: `Authorization: Bearer wh_…`.",
     auth=[Key(), MemberSession()],
     urls_namespace="api",
-    parser=StorableParser(),
+    parser=KeepableParser(),
 )
 api.add_router("/surveys", surveys, tags=["surveys"])
 api.add_router("/feedback", feedback, tags=["feedback"])

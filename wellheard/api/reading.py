@@ -6,24 +6,24 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.parser import Parser
 
-from wellheard.core.limits import storable
+from wellheard.ground.text.keeping import keepable
 
 
-class StorableParser(Parser):
+class KeepableParser(Parser):
     """JSON as usual; what no database holds in a text is replaced by its sign. A body nested too deeply is no JSON."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
-            return _storable(json.loads(request.body))
+            return _keepable(json.loads(request.body))
         except RecursionError:
             raise ValueError("It is nested too deeply.") from None
 
 
-def _storable(value: Any) -> Any:
+def _keepable(value: Any) -> Any:
     if isinstance(value, str):
-        return storable(value)
+        return keepable(value)
     if isinstance(value, list):
-        return [_storable(each) for each in value]
+        return [_keepable(each) for each in value]
     if isinstance(value, dict):
-        return {storable(name): _storable(each) for name, each in value.items()}
+        return {keepable(name): _keepable(each) for name, each in value.items()}
     return value

@@ -31,15 +31,6 @@ def refuse_what_no_database_holds(record: models.Model, only: Collection[str] | 
                 raise Refusal(f"“{field.verbose_name}” {why} Nothing was saved.", field=field.attname)
 
 
-def storable(text: str) -> str:
-    """A text as every database holds it: the symbol ␀ stands for the character NUL, � for half a character (a lone surrogate).
-
-    For what customers and programs send: nothing of it is dropped, and nobody is sent back because of it.
-    """
-    text = text.replace("\x00", "\u2400")
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _why_not(field: "models.Field[Any, Any]", value: Any) -> str:
     if isinstance(value, str):
         longest = getattr(field, "max_length", None)

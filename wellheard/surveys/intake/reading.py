@@ -12,8 +12,8 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsS
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from wellheard.core.limits import storable
 from wellheard.core.uploads import NoUploads
+from wellheard.ground.text.keeping import keepable
 from wellheard.surveys.intake.known import KnownSurvey
 from wellheard.surveys.models import Question
 
@@ -91,7 +91,7 @@ def _text(value: Any) -> str | None:
         return str(value)
     if not isinstance(value, str):
         return None
-    return storable(value)
+    return keepable(value)
 
 
 def _not_so(question: Question, sentences: Mapping[str, str]) -> str:
