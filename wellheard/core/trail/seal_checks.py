@@ -5,9 +5,8 @@ with its seal. Goes seal by seal, in little memory.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from wellheard.core.batches import in_batches
 from wellheard.core.models.trail import TrailEntry, TrailRemoval, TrailSeal
@@ -17,6 +16,7 @@ from wellheard.ground import merkle
 from wellheard.ground.canonical import digest
 
 NAMED = 50  # rows of one kind that are named
+AT_ONCE = 500  # rows whose texts are in memory: each may be as long as a book
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,18 @@ def _is_vouched_for(seal: TrailSeal, body: str) -> bool:
 
 
 def _faulty_rows(seal: TrailSeal, rows: SealedRows) -> list[BrokenSeal]:
-    present: Sequence[Any] = list(rows.model._default_manager.filter(seal_id=seal.pk).order_by("pk"))
+    sealed = rows.model._default_manager.filter(seal_id=seal.pk).order_by("pk")
     removed = dict(TrailRemoval.objects.filter(kind=seal.kind, seal_id=seal.pk).values_list("row_id", "digest"))
-    faults = []
-    for row, body in zip(present, rows.bodies(present), strict=True):
-        if digest(body) != row.digest:
-            faults.append((row.pk, f"{seal.kind} {row.pk} was changed after it was sealed."))
-        elif row.pk in removed:
-            faults.append((row.pk, f"{seal.kind} {row.pk} was taken back, and is here again."))
-    leaves = {row.pk: row.digest for row in present} | removed
+    faults: list[tuple[int | None, str]] = []
+    leaves: dict[int, str] = {}
+    for present in in_batches(sealed.iterator(chunk_size=AT_ONCE), AT_ONCE):
+        for row, body in zip(present, rows.bodies(present), strict=True):
+            leaves[row.pk] = row.digest
+            if digest(body) != row.digest:
+                faults.append((row.pk, f"{seal.kind} {row.pk} was changed after it was sealed."))
+            elif row.pk in removed:
+                faults.append((row.pk, f"{seal.kind} {row.pk} was taken back, and is here again."))
+    leaves |= removed
     if len(leaves) < seal.count:
         gone = f"{seal.count - len(leaves)} of {seal.count} rows sealed by entry {seal.seq} ({seal.kind}) are gone."
         faults.append((None, gone))
