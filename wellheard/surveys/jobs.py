@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from time import monotonic
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,10 @@ from wellheard.surveys.models import Channel, Response
 
 logger = logging.getLogger(__name__)
 NOTICER = System("surveys.notice_answers")
+AGAIN_AFTER_SECONDS = 60.0
+MOST_FAILED = 10_000
+_failed: dict[int, float] = {}
+"""Responses that this worker could not pass on, and from when on it tries them again."""
 SOURCES = {Channel.PHONE.value: Source.PHONE.value}
 
 
@@ -26,11 +31,19 @@ def notice_answers() -> int:
 def notice_waiting(*, at: datetime, most: int = 200) -> int:
     """Hear what nobody has heard yet, oldest first; gives how many were passed on.
 
-    Each response is a transaction of its own: one that fails is logged and tried again later, and holds up no other.
+    Each response is a transaction of its own: one that fails is logged and tried again a minute later, and holds up no
+    other, however many fail.
     """
+    begun = monotonic()
+    for pk in [pk for pk, until in _failed.items() if until <= begun]:
+        del _failed[pk]
     # What was left out before anyone heard it (a test) raises no alarm; should it count again, it is heard then.
     waiting = (
-        Response.objects.counted().filter(noticed_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:most]
+        Response.objects.counted()
+        .filter(noticed_at__isnull=True)
+        .exclude(pk__in=list(_failed)[:MOST_FAILED])
+        .order_by("pk")
+        .values_list("pk", flat=True)[:most]
     )
     heard = 0
     for pk in list(waiting):
@@ -38,6 +51,7 @@ def notice_waiting(*, at: datetime, most: int = 200) -> int:
             heard += _notice(pk, at)
         except Exception:
             logger.exception("Response %s could not be heard; it will be tried again", pk)
+            _failed[pk] = begun + AGAIN_AFTER_SECONDS
     return heard
 
 

@@ -7,6 +7,9 @@ with its seal. Goes seal by seal, in little memory.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from wellheard.core.batches import in_batches
 from wellheard.core.models.trail import TrailEntry, TrailRemoval, TrailSeal
@@ -95,7 +98,7 @@ def _is_vouched_for(seal: TrailSeal, body: str) -> bool:
 
 
 def _faulty_rows(seal: TrailSeal, rows: SealedRows) -> list[BrokenSeal]:
-    sealed = rows.model._default_manager.filter(seal_id=seal.pk).order_by("pk")
+    sealed: QuerySet[Any] = rows.model._default_manager.filter(seal_id=seal.pk).order_by("pk")
     removed = dict(TrailRemoval.objects.filter(kind=seal.kind, seal_id=seal.pk).values_list("row_id", "digest"))
     faults: list[tuple[int | None, str]] = []
     leaves: dict[int, str] = {}
