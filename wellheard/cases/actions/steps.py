@@ -170,7 +170,8 @@ def told_how(case: Case, how: str) -> str:
     if how not in HOW_TOLD:
         raise Refusal(
             f"{case.customer_name[:1].upper()}{case.customer_name[1:]} left no e-mail address, so nothing can be sent. "
-            "What you wrote is kept. Tell them by phone, letter or in person, and say which it was; or say that nobody can be reached.",
+            "What you wrote is kept. Tell them by phone, letter or in person, and say which it was; or say that nobody can be "
+            "reached.",
             field="how",
         )
     return HOW_TOLD[how]
