@@ -30,7 +30,7 @@ def the_notice_is_written(world: World) -> None:
     world.addresses["notice"] = page.url
     with world.witness.expecting(HTTPStatus.CONFLICT):
         press(page, "Publish it")
-        expect(page.get_by_text("The text in Deutsch has no did yet.")).to_be_visible()
+        expect(page.get_by_text("The text in Deutsch lacks what became of it.")).to_be_visible()
         world.see(page)
     page.goto(world.addresses["notice"])
     page.get_by_role("link", name="Change the text").click()
