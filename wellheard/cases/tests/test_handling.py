@@ -347,7 +347,8 @@ def test_a_second_answer_leaves_the_first_whole_in_the_history(answered, ben, no
 
     assert first.startswith("Sie haben recht.")
     assert "Verbinder ersetzen: alle zwölf (diese Woche)" in first
-    assert list(Entry.objects.filter(case=case, summary__startswith="answered").values_list("text", flat=True)) == [
+    answers = Entry.objects.filter(case=case, summary__startswith="answered").order_by("at", "pk")
+    assert list(answers.values_list("text", flat=True)) == [
         first,
         "Auch die anderen.\n\nWas Sie wollten, und was wir entschieden haben:\n– Geld: 50 €",
     ]
