@@ -11,7 +11,7 @@ from wellheard.core import access
 from wellheard.core.models.members import Member
 
 logger = logging.getLogger(__name__)
-SECTIONS = ("", "Listen", "Act", "Lead", "Show")
+SECTIONS = ("", "Listen", "Know", "Act", "Lead", "Show")
 
 
 @dataclass(frozen=True)

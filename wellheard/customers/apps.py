@@ -7,7 +7,6 @@ class CustomersConfig(AppConfig):
     verbose_name = "Customers"
 
     def ready(self) -> None:
-        from wellheard.core.navigation import Place, register_place
-        from wellheard.customers import permissions  # noqa: F401  registers itself
+        from wellheard.customers import jobs, permissions, places  # noqa: F401  register themselves
 
-        register_place(Place("Listen", "Customers", "customers:list", order=30, permission="customers.see_account"))
+        places.register()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wellheard.cases import portal_urls as cases
+from wellheard.customers import portal_urls as customers
 from wellheard.feedback import portal_urls as feedback
 from wellheard.portal import views
 from wellheard.surveys import portal_urls as surveys
@@ -12,6 +13,7 @@ urlpatterns = [
     path("brand.css", views.colours, name="colours"),
     path("p/", views.ways, name="ways"),
     *cases.urlpatterns,
+    *customers.urlpatterns,
     *feedback.urlpatterns,
     *surveys.urlpatterns,
 ]

@@ -30,6 +30,8 @@ EXEMPT = {
     "surveys.response": "sealed into the trail in batches",
     "surveys.answer": "sealed with its response",
     "surveys.tally": "derived from answers",
+    "customers.order": "sealed into the trail in batches",
+    "customers.segmentmembership": "follows from the rule or the field that an action changed; the run has its entry",
     "feedback.rulefiring": "says once-only; what a rule did has entries of its own",
 }
 

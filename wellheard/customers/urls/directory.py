@@ -1,12 +1,11 @@
-"""Addresses below /customers/."""
+"""The addresses of accounts and people."""
 
 from django.urls import path
 
 from wellheard.core.lists import list_view
-from wellheard.customers import views
 from wellheard.customers.pages import ACCOUNTS
+from wellheard.customers.views import directory as views
 
-app_name = "customers"
 urlpatterns = [
     path("", list_view(ACCOUNTS), name="list"),
     path("new/", views.new_account, name="new"),

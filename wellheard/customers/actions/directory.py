@@ -8,9 +8,9 @@ from django.db import IntegrityError
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
-from wellheard.core.links import may_see
 from wellheard.core.models import Member, Site
 from wellheard.core.references import next_reference
+from wellheard.customers.actions.reaching import keep_affiliated, keep_reachable, refuse_taken_address
 from wellheard.customers.models import Account, Person, Segment
 
 ACCOUNT_FIELDS = frozenset({"name", "segment", "site", "owner", "since", "city", "notes"})
@@ -49,6 +49,7 @@ def add_account(
         since=since,
         city=city,
         notes=notes,
+        noted_at=at,
     )
     account.save()
     return account
@@ -87,10 +88,13 @@ def add_person(
         language=language,
         wants_no_mail=wants_no_mail,
         site=site or (account.site if account else None),
+        noted_at=at,
     )
     _refuse_nobody(person)
-    _refuse_taken_address(person, by)
+    refuse_taken_address(person, by)
     person.save()
+    keep_reachable(person, country=_country(person))
+    keep_affiliated(person, at=at)
     return person
 
 
@@ -100,8 +104,10 @@ def change_person(person: Person, by: Actor, *, at: datetime, **changes: Any) ->
     _set(person, changes, PERSON_FIELDS)
     person.name, person.email = person.name.strip(), _address(person.email)
     _refuse_nobody(person)
-    _refuse_taken_address(person, by)
+    refuse_taken_address(person, by)
     person.save()
+    keep_reachable(person, country=_country(person))
+    keep_affiliated(person, at=at)
     return person
 
 
@@ -148,6 +154,12 @@ def _known(email: str, name: str, account: Account | None) -> Person | None:
     return None
 
 
+def _country(person: Person) -> str:
+    """Where a national phone number is read: the account's country, else that of the site."""
+    account, site = person.account, person.site
+    return (account.country if account else "") or (site.country if site else "")
+
+
 def _address(email: str | None) -> str | None:
     return (email or "").strip() or None
 
@@ -155,19 +167,6 @@ def _address(email: str | None) -> str | None:
 def _refuse_nobody(person: Person) -> None:
     if not person.name and not person.email:
         raise Refusal("A person needs a name or an address. Nothing was saved; give one of them.", field="name")
-
-
-def _refuse_taken_address(person: Person, by: Actor) -> None:
-    if person.email:
-        other = Person.objects.with_email(person.email).exclude(pk=person.pk).first()
-        if other is not None:
-            # Whom a customer of another site is, an address must not give away.
-            whose = str(other.name) if other.name and may_see(by, other) else "someone else"
-            raise Refusal(
-                f"The address {person.email} already belongs to {whose}. Nothing was saved; "
-                "use another address, or open that person.",
-                field="email",
-            )
 
 
 def _set(record: Account | Person, changes: dict[str, Any], allowed: frozenset[str]) -> None:

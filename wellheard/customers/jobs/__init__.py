@@ -1,0 +1,1 @@
+"""What the worker does for customers: a module a topic; the import registers the jobs."""

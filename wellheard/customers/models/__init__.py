@@ -1,0 +1,50 @@
+"""Our customers: accounts, people, what is said and agreed with them, and what we know about them."""
+
+from wellheard.customers.models.accounts import Account
+from wellheard.customers.models.base import CustomerRecord, Lifecycle
+from wellheard.customers.models.consent import Consent, ConsentText, Purpose, Suppression
+from wellheard.customers.models.conversations import Conversation, HeardWords
+from wellheard.customers.models.duplicates import DuplicatePair, Merge
+from wellheard.customers.models.fields import CustomField, ExternalId, ImportedChange, ImportSource
+from wellheard.customers.models.messages import Mailing, MailingRecipient, MessageTemplate
+from wellheard.customers.models.orders import Order
+from wellheard.customers.models.parties import InterestedParty, PartyNeed, PartyReview
+from wellheard.customers.models.people import Address, Affiliation, ContactPoint, Person, PersonQuerySet
+from wellheard.customers.models.privacy import LegalHold, PrivacyRequest, RetentionRule
+from wellheard.customers.models.segments import Segment, SegmentMembership, SegmentRun
+
+__all__ = [
+    "Account",
+    "Address",
+    "Affiliation",
+    "Consent",
+    "ConsentText",
+    "ContactPoint",
+    "Conversation",
+    "CustomField",
+    "CustomerRecord",
+    "DuplicatePair",
+    "ExternalId",
+    "HeardWords",
+    "ImportSource",
+    "ImportedChange",
+    "InterestedParty",
+    "LegalHold",
+    "Lifecycle",
+    "Mailing",
+    "MailingRecipient",
+    "Merge",
+    "MessageTemplate",
+    "Order",
+    "PartyNeed",
+    "PartyReview",
+    "Person",
+    "PersonQuerySet",
+    "PrivacyRequest",
+    "Purpose",
+    "RetentionRule",
+    "Segment",
+    "SegmentMembership",
+    "SegmentRun",
+    "Suppression",
+]

@@ -1,0 +1,5 @@
+"""The addresses of buying."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
