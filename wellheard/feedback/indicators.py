@@ -12,7 +12,7 @@ from wellheard.feedback.days import on_days, zone_of
 from wellheard.feedback.models import Source, Statement
 from wellheard.ground.effectiveness import Observation
 from wellheard.ground.effectiveness import Period as PeriodKind
-from wellheard.ground.periods import period_of, periods
+from wellheard.ground.periods import exactly, period_of, periods
 from wellheard.measures.catalogue import Indicator, Scope, ScopeField, register
 from wellheard.measures.scopes import site_field
 
@@ -47,11 +47,9 @@ def scopes() -> Sequence[ScopeField]:
 
 def records(scope: Scope, first: date, last: date) -> str:
     """The list of what was said, narrowed alike; only whole months and years can be shown there."""
-    from wellheard.feedback.pages import period_code
-
-    code = period_code(first, last)
+    shown = exactly(first, last, "month", "year")
     chosen = {key: value for key, value in scope.items() if value}
-    return f"{reverse('feedback:list')}?{urlencode(chosen | {'period': code})}" if code else ""
+    return f"{reverse('feedback:list')}?{urlencode(chosen | {'period': shown.code})}" if shown else ""
 
 
 STATEMENTS = register(

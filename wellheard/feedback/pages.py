@@ -1,7 +1,6 @@
 """The lists of feedback and of notices."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.db.models import Q
 from django.utils import timezone
@@ -62,15 +61,6 @@ def recent_periods(member: Member) -> Sequence[tuple[str, str]]:
 def in_period(rows: Rows, code: str) -> Rows:
     period = parse(code)
     return rows.filter(on_days("heard_at", period.first, period.last, zone_of()))
-
-
-def period_code(first: date, last: date) -> str:
-    """The choice that shows these days, when they are a month or a year; else empty."""
-    for code in (f"{first:%Y-%m}", f"{first:%Y}"):
-        period = parse(code)
-        if (period.first, period.last) == (first, last):
-            return code
-    return ""
 
 
 STATEMENTS = ListPage(

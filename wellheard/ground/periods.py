@@ -177,6 +177,12 @@ def quarters(first: date, last: date) -> list[Period]:
     return list(periods("quarter", first, last))
 
 
+def exactly(first: date, last: date, *kinds: Kind) -> Period | None:
+    """The period of one of these kinds (month, quarter or year by default) that these days make; None when they make none."""
+    found = (period_of(kind, first) for kind in kinds or ("month", "quarter", "year"))
+    return next((each for each in found if (each.first, each.last) == (first, last)), None)
+
+
 def span_label(first: Period, last: Period) -> str:
     """Several periods of one kind in words: "July to September 2026", "November 2025 to February 2026".
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from wellheard.ground.effectiveness import Observation
 from wellheard.ground.effectiveness import Period as PeriodKind
-from wellheard.ground.periods import Period, period_of
+from wellheard.ground.periods import exactly
 from wellheard.measures.catalogue import Indicator, Scope, ScopeField, Series, register
 from wellheard.measures.scopes import site_field
 from wellheard.surveys.models import Question, QuestionKind, Survey, Tally
@@ -92,20 +92,12 @@ def records_of(kind: str) -> Callable[[Scope, date, date], str]:
             wanted["segment"] = scope["segment"]
         if scope.get("site"):
             wanted["site"] = scope["site"]
-        whole = whole_period(first, last)
+        whole = exactly(first, last)
         if whole is not None:
             wanted["period"] = whole.code
         return f"{reverse('surveys:answers', args=[question.survey_id])}?{urlencode(wanted)}"
 
     return records
-
-
-def whole_period(first: date, last: date) -> Period | None:
-    """The month, quarter or year that these days make; None when they make none."""
-    kinds: tuple[PeriodKind, ...] = ("month", "quarter", "year")
-    return next(
-        (each for each in (period_of(kind, first) for kind in kinds) if (each.first, each.last) == (first, last)), None
-    )
 
 
 def _indicator(key: str, kind: QuestionKind, series: Series, title: str, what: str) -> Indicator:

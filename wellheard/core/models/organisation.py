@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from wellheard.core.records import Record
-from wellheard.ground.working_time import Calendar
 
 
 def office_week() -> dict[str, list[list[str]]]:
@@ -49,12 +48,6 @@ class Site(Record):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
-
-    def calendar(self, first_year: int, last_year: int) -> Calendar:
-        """The working calendar over these years, holidays named."""
-        from wellheard.core.clock import calendar_of
-
-        return calendar_of(self, first_year, last_year)
 
 
 class Holiday(Record):

@@ -8,6 +8,7 @@ from wellheard.ground.periods import (
     Kind,
     Period,
     day_of,
+    exactly,
     month_of,
     months,
     parse,
@@ -161,3 +162,11 @@ def test_the_very_last_period_ends_with_the_calendar(kind: Kind):
 def test_a_period_without_neighbours_is_not_asked_for(text: str):
     with pytest.raises(ValueError, match="There is no"):
         parse(text)
+
+
+def test_days_that_make_a_period_exactly():
+    assert exactly(date(2026, 2, 1), date(2026, 2, 28)) == month_of(date(2026, 2, 1))
+    assert exactly(date(2026, 4, 1), date(2026, 6, 30)) == quarter_of(date(2026, 5, 1))
+    assert exactly(date(2026, 4, 1), date(2026, 6, 30), "month", "year") is None
+    assert exactly(date(2026, 1, 1), date(2026, 12, 31), "month", "year") == year_of(date(2026, 1, 1))
+    assert exactly(date(2026, 1, 2), date(2026, 1, 31)) is None
