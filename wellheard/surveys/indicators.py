@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from wellheard.ground.effectiveness import Observation
 from wellheard.ground.effectiveness import Period as PeriodKind
-from wellheard.ground.periods import exactly
+from wellheard.ground.periods import exactly, period_of
 from wellheard.measures.catalogue import Indicator, Scope, ScopeField, Series, register
 from wellheard.measures.scopes import site_field
 from wellheard.surveys.models import Question, QuestionKind, Survey, Tally
