@@ -13,6 +13,7 @@ from wellheard.core.models.search import SearchEntry
 from wellheard.core.models.signatures import Signature
 from wellheard.core.models.tasks import Task
 from wellheard.core.models.trail import TrailCheckpoint, TrailEntry, TrailHead, TrailPersonal, TrailRemoval, TrailSeal
+from wellheard.core.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiToken",
@@ -37,4 +38,6 @@ __all__ = [
     "TrailPersonal",
     "TrailRemoval",
     "TrailSeal",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -43,6 +43,8 @@ class InterestedParty(Record):
     climate_reason = models.TextField(blank=True)
     review_every_months = models.SmallIntegerField(default=12)
     next_review_on = models.DateField(null=True, blank=True)
+    climate_decided_at = models.DateTimeField(null=True, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True, help_text="when it came into the register")
     retired_at = models.DateTimeField(null=True, blank=True, help_text="no longer relevant")
     retired_reason = models.CharField(max_length=500, blank=True)
 
@@ -76,6 +78,12 @@ class PartyNeed(Record):
         CHOSEN = "chosen", "we chose to meet it"
         EXPECTED = "expected", "an expectation only"
 
+    class Met(models.TextChoices):
+        NOT_LOOKED = "", "not looked at yet"
+        MET = "met", "met"
+        NOT_MET = "not_met", "not met"
+        UNCLEAR = "unclear", "can’t tell yet"
+
     reference = models.CharField(max_length=20, unique=True)
     party = models.ForeignKey(InterestedParty, models.PROTECT, related_name="needs")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", help_text="the party's")
@@ -93,10 +101,24 @@ class PartyNeed(Record):
     target = models.DecimalField(
         max_digits=12, decimal_places=4, null=True, blank=True, help_text="met at or beyond it"
     )
+    judged = models.CharField(
+        max_length=8, choices=Met.choices, blank=True, help_text="what a person found at a review, without an indicator"
+    )
+    met = models.CharField(
+        max_length=8, choices=Met.choices, blank=True, help_text="what is in force: measured or judged"
+    )
+    reading = models.JSONField(
+        default=dict, blank=True, help_text="the latest measurement, as customers.needs gives it"
+    )
+    measured_at = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    noted_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     trail_personal = frozenset({"words", "relevance_reason", "through_reason", "addressed_by", "monitored_by"})
+    # They follow from the indicator's series or from `judged`, so they are nobody's decision.
+    trail_left_out = frozenset({"met", "reading", "measured_at"})
+    written_freely = trail_left_out
     fingerprint_fields: ClassVar = ("words", "standing", "is_relevant", "through", "addressed_by", "monitored_by")
 
     class Meta:
