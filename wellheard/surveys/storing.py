@@ -4,6 +4,7 @@ Used by imports, by programs and by the demo; single answers from the public pag
 keeps to the same rules (`response_body`, `tallies.add`).
 """
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ RESPONSE_COLUMNS = (
     "person_id",
     "account_id",
     "segment",
+    "segments",
     "site_id",
     "submission_key",
     "batch_id",
@@ -53,6 +55,7 @@ class NewResponse:
     submission_key: str = ""
     language: str = ""
     segment: str = ""
+    segments: tuple[str, ...] = ()
     site_id: int | None = None
     person_id: int | None = None
     account_id: int | None = None
@@ -121,6 +124,7 @@ def _row(pk: int, each: NewResponse, key: str, stored_moment: Callable[[datetime
         language=each.language,
         channel=each.channel,
         segment=each.segment,
+        segments=each.segments,
         site_id=each.site_id,
         account_id=each.account_id,
         person_id=each.person_id,
@@ -139,6 +143,7 @@ def _row(pk: int, each: NewResponse, key: str, stored_moment: Callable[[datetime
         each.person_id,
         each.account_id,
         each.segment,
+        json.dumps(each.segments) if each.segments else "[]",
         each.site_id,
         key,
         each.batch_id,
@@ -212,6 +217,7 @@ def bodies(responses: Sequence[Response]) -> list[str]:
                 language=each.language,
                 channel=each.channel,
                 segment=each.segment,
+                segments=each.segments,
                 site_id=each.site_id,
                 account_id=each.account_id,
                 person_id=each.person_id,

@@ -124,6 +124,7 @@ class Case(Record):
 
     account = models.ForeignKey("customers.Account", models.PROTECT, null=True, blank=True, related_name="cases")
     person = models.ForeignKey("customers.Person", models.PROTECT, null=True, blank=True, related_name="cases")
+    segments = models.JSONField(default=list, blank=True, help_text="the names of all segments that they were in then")
     contact_name = models.CharField(max_length=200, blank=True)
     contact_email = models.EmailField(null=True, blank=True)
     contact_phone = models.CharField(max_length=60, blank=True)
@@ -209,7 +210,8 @@ class Case(Record):
         return reverse("cases:detail", args=[self.pk])
 
     def search_text(self) -> tuple[str, str]:
-        parts = (self.contact_name, self.complaint_text, self.remedy_sought, self.cause_words, self.findings)
+        names = (self.contact_name, str(self.person or ""), str(self.account or ""))
+        parts = (*names, self.complaint_text, self.remedy_sought, self.cause_words, self.findings)
         return f"{self.reference} {self.title}", " ".join(part for part in parts if part)
 
     @property

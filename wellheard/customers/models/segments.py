@@ -23,7 +23,7 @@ class Segment(Record):
     basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.HAND)
     about = models.CharField(max_length=8, choices=[("account", "accounts"), ("person", "people")], default="account")
     needs = models.TextField(blank=True, help_text="what these customers need and expect, in our words")
-    rule = models.JSONField(default=dict, blank=True, help_text="as customers.segments.rules reads it")
+    rule = models.JSONField(default=dict, blank=True, help_text="as customers.segmenting.rules reads it")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True, help_text="no longer used; its history stays")
 
@@ -51,6 +51,7 @@ class SegmentMembership(models.Model):
     segment = models.ForeignKey(Segment, models.PROTECT, related_name="memberships", db_index=False)
     account = models.ForeignKey("customers.Account", models.PROTECT, null=True, related_name="memberships")
     person = models.ForeignKey("customers.Person", models.PROTECT, null=True, related_name="memberships")
+    is_main = models.BooleanField(default=False, help_text="follows the segment that stands on the account itself")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -67,7 +68,10 @@ class SegmentMembership(models.Model):
                 name="a_person_is_in_a_segment_once",
             ),
         ]
-        indexes = [models.Index(fields=["segment", "until"], name="membership_now")]
+        indexes = [
+            models.Index(fields=["segment", "until"], name="membership_now"),
+            models.Index(fields=["segment", "since"], name="membership_since"),
+        ]
 
 
 class SegmentRun(Record):

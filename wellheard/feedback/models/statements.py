@@ -111,6 +111,7 @@ class Statement(Record):
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="statements")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
     segment = models.CharField(max_length=200, blank=True, help_text="as it was when they said it")
+    segments = models.JSONField(default=list, blank=True, help_text="the names of all segments that they were in then")
     rating = models.SmallIntegerField(null=True, blank=True)
     rating_scale = models.CharField(
         max_length=8, blank=True, choices=[(each.key, each.name) for each in SCALES.values()]

@@ -4,7 +4,7 @@ A response never changes once written, so its `digest` is computed when it is in
 `seal_id`, `noticed_at` and `left_out` are set later; they are no part of the body. Nothing a customer wrote is trimmed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from json.encoder import encode_basestring
 from typing import Any, Self
@@ -61,6 +61,7 @@ class Response(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     segment = models.CharField(max_length=100, blank=True)
+    segments = models.JSONField(default=list, blank=True, help_text="the names of all segments that they were in then")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     submission_key = models.CharField(max_length=80, help_text="given by the sender: the same one is stored once")
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
@@ -131,6 +132,7 @@ def response_body(
     language: str,
     channel: str,
     segment: str,
+    segments: Sequence[str] = (),
     site_id: int | None,
     account_id: int | None,
     person_id: int | None,
@@ -140,9 +142,11 @@ def response_body(
 ) -> dict[str, Any]:
     """What is hashed of a response, version 1. `answers` are (question id, score, text); they are sorted by question.
 
+    `segments` are part of it only where there are any, so that responses from before they were kept have their digest still.
+
     The submission key is random, so nobody can find out words or score by trying which ones give the digest.
     """
-    return {
+    body: dict[str, Any] = {
         "v": 1,
         "survey": survey_id,
         "key": submission_key,
@@ -158,6 +162,9 @@ def response_body(
         "row": row,
         "answers": [[question, score, text] for question, score, text in sorted(answers, key=lambda each: each[0])],
     }
+    if segments:
+        body["segments"] = list(segments)
+    return body
 
 
 def response_text(body: dict[str, Any]) -> str:
@@ -177,10 +184,12 @@ def response_text(body: dict[str, Any]) -> str:
         f"[{question},{'null' if score is None else score},{'null' if text is None else _quoted(text)}]"
         for question, score, text in body["answers"]
     )
+    named = ",".join(_quoted(name) for name in body.get("segments", ()))
+    segments = f',"segments":[{named}]' if named else ""
     return (
         f'{{"account":{numbers[0]},"answered":"{moments[0]}","answers":[{answers}],"batch":{numbers[1]},'
         f'"channel":{words[0]},"key":{words[1]},"language":{words[2]},"person":{numbers[2]},"received":"{moments[1]}",'
-        f'"row":{numbers[3]},"segment":{words[3]},"site":{numbers[4]},"survey":{body["survey"]},"v":{body["v"]}}}'
+        f'"row":{numbers[3]},"segment":{words[3]}{segments},"site":{numbers[4]},"survey":{body["survey"]},"v":{body["v"]}}}'
     )
 
 
