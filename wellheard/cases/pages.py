@@ -14,6 +14,7 @@ from wellheard.cases.models.case import is_late
 from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
 from wellheard.core.lists.page import Rows
 from wellheard.core.models.members import Member
+from wellheard.core.search import holding
 from wellheard.ground.periods import months, parse
 
 MONTHS_OFFERED = 36
@@ -150,7 +151,7 @@ CASES = ListPage(
             lambda found, value: found.filter(received_on__lt=parse(value).end),
         ),
     ),
-    search=("title", "reference", "contact_name", "account__name", "complaint_text", "cause_words"),
+    search=holding,
     default_sort="due",
     views=(("Mine", "show=mine"), ("Late", "show=late"), ("Open", "show=open"), ("All", "show=all")),
     actions=(("Write down a complaint", "cases:new", "cases.open_case"), ("Our promises", "cases:promises", "")),

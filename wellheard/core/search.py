@@ -7,13 +7,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
 from wellheard.core.links import fetch
 from wellheard.core.models.search import SearchEntry
-from wellheard.core.records import Record
+from wellheard.core.records import Record, kind_of
 from wellheard.ground.text.normalise import search_document, search_query
 
 MOST_CHARACTERS = 100_000  # of a record's words, and of what is made of them
@@ -91,21 +92,43 @@ def find(text: str, actor: Actor, *, most: int = 20) -> list[Hit]:
     return hits[:most]
 
 
+def holding(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Those rows of a list that hold every word, as the index has them: umlauts folded, words by their beginnings.
+
+    For lists (`ListPage.search`): the same words find the same records in the list and in the find box, on both databases.
+    """
+    groups = search_query(text)[:MOST_WORDS]
+    if not groups:
+        return rows
+    if connection.vendor == "sqlite":
+        condition = "id IN (SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s)"
+    else:
+        condition = "vector @@ %s::tsquery"
+    # The rows are asked for by their ids, so that the index is read once and nothing else is.
+    sql = f"SELECT record_id FROM core_searchentry WHERE {condition} AND kind = %s"  # noqa: S608  the condition is ours
+    return rows.filter(pk__in=RawSQL(sql, [_asked(groups), kind_of(rows.model)]))  # noqa: S611
+
+
+def _asked(groups: list[list[str]]) -> str:
+    """The question as the database's index wants it: each group's words or one another's spellings, all groups."""
+    if connection.vendor == "sqlite":
+        return " AND ".join("(" + " OR ".join(_fts(word) for word in group) + ")" for group in groups)
+    return " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in groups)
+
+
 def _matching(groups: list[list[str]], before: int) -> list[SearchEntry]:
     if connection.vendor == "sqlite":
-        words = " AND ".join("(" + " OR ".join(_fts(word) for word in group) + ")" for group in groups)
         sql = (
             "SELECT id, kind, record_id, title, '' AS words FROM core_searchentry WHERE id IN "
             "(SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s AND rowid < %s "
             "ORDER BY rowid DESC LIMIT %s) ORDER BY id DESC"
         )
     else:
-        words = " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in groups)
         sql = (
             "SELECT id, kind, record_id, title, '' AS words FROM core_searchentry "
             "WHERE vector @@ %s::tsquery AND id < %s ORDER BY id DESC LIMIT %s"
         )
-    return list(SearchEntry.objects.raw(sql, [words, before, AT_ONCE]))
+    return list(SearchEntry.objects.raw(sql, [_asked(groups), before, AT_ONCE]))
 
 
 def _fts(word: str) -> str:

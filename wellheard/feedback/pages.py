@@ -8,6 +8,7 @@ from django.utils import timezone
 from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
 from wellheard.core.lists.page import Rows
 from wellheard.core.models import Member
+from wellheard.core.search import holding
 from wellheard.feedback.days import on_days, zone_of
 from wellheard.feedback.models import Notice, NoticeStatus, Outcome, Source, Statement, is_high, is_low
 from wellheard.ground.periods import month_of, parse
@@ -107,7 +108,7 @@ STATEMENTS = ListPage(
         site_filter(),
         Filter("period", "When", recent_periods, in_period),
     ),
-    search=("verbatim", "reference", "account__name", "person__name"),
+    search=holding,
     default_sort="-heard",
     teach={
         "title": "Nothing heard yet",

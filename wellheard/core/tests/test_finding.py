@@ -10,7 +10,7 @@ from wellheard.conftest import SETUP, Arranging
 from wellheard.core import links, search
 from wellheard.core.links import fetch, key_of, link, linked, neighbourhood
 from wellheard.core.models import Link, Member, SearchEntry, Site, Task
-from wellheard.core.search import find
+from wellheard.core.search import find, holding
 from wellheard.core.setup import add_site
 from wellheard.core.tasks import open_task
 
@@ -113,3 +113,16 @@ def test_links_to_what_one_may_not_see_and_to_kinds_that_are_gone_are_not_shown(
             ).save()
 
     assert [str(each.other) for each in linked(leipzig, ben)] == ["Ben's"]
+
+
+@pytest.mark.usefixtures("_tasks_are_searched")
+def test_a_list_finds_what_the_find_box_finds(ana: Member, now: datetime):
+    """ä is a and ae, ß is ss, é is e, in both directions; punctuation separates; every word must be there."""
+    müller = open_task(ana, "Call Müller & Söhne back, order 4711-X", SETUP, at=now)
+    open_task(ana, "Call Strauß back", SETUP, at=now)
+
+    for words in ("müller", "mueller", "MULLER", "söhne müll", "4711-x", "muller sohne"):
+        assert list(holding(Task.objects.all(), words)) == [müller], words
+    assert list(holding(Task.objects.all(), "müller strauss")) == []
+    assert holding(Task.objects.order_by("pk"), "back").count() == 2
+    assert holding(Task.objects.order_by("pk"), " .,- ").count() == 2

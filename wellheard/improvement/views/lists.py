@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
 from wellheard.core.models import Member
+from wellheard.core.search import holding
 from wellheard.improvement.flow import ActionStatus, AnalysisStatus
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction, EffectivenessPlan
 from wellheard.improvement.models.verdict import TONES, WORDS
@@ -73,7 +74,7 @@ ACTIONS = ListPage(
         Filter("mine", "Whose", own_choices, narrow_role),
         site_filter(),
     ),
-    search=("title", "reference", "what"),
+    search=holding,
     default_sort="-opened_at",
     lead="What we changed so that it does not happen again, and whether that worked.",
     teach={
@@ -128,7 +129,7 @@ ANALYSES = ListPage(
         ),
         site_filter(),
     ),
-    search=("title", "reference", "problem", "cause"),
+    search=holding,
     default_sort="-opened",
     lead="Why after why, until the answer is something that we can change.",
     teach={

@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from wellheard.core.lists import Column, Filter, ListPage, how_many, list_view, site_filter
 from wellheard.core.lists.page import Rows
 from wellheard.core.models import Member
+from wellheard.core.search import holding
 from wellheard.surveys.models import COUNTERS, Question, QuestionKind, Survey, Tally
 
 
@@ -73,7 +74,7 @@ SURVEYS = ListPage(
         ),
         site_filter(),
     ),
-    search=("title", "reference"),
+    search=holding,
     default_sort="-created_at",
     teach={
         "title": "No surveys yet",
