@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from wellheard.core.models import Site, StoredFile
+from wellheard.core.models import Site
 from wellheard.core.records import Record
 from wellheard.customers.models.accounts import Account
 from wellheard.customers.models.people import Person
@@ -20,6 +20,7 @@ class PrivacyRequest(Record):
 
     class Status(models.TextChoices):
         OPEN = "open", "open"
+        ERASING = "erasing", "being erased"
         DONE = "done", "done"
         REFUSED = "refused", "refused"
 
@@ -34,10 +35,13 @@ class PrivacyRequest(Record):
     identity_checked = models.CharField(max_length=500, blank=True, help_text="how we made sure that it is them")
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="why it was refused")
-    did = models.JSONField(default=dict, blank=True, help_text="what was erased, counted by kind")
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    chosen = models.JSONField(default=list, blank=True, help_text="words to be removed too, as feedback.statement:12")
+    did = models.JSONField(default=dict, blank=True, help_text="what was erased, counted by holding")
+    progress = models.JSONField(default=dict, blank=True, help_text="how far each holding has come")
+    fault = models.TextField(blank=True, help_text="what stopped the erasure last time; it is tried again")
 
     trail_personal = frozenset({"identity_checked", "reason"})
+    trail_left_out = frozenset({"progress", "fault"})
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -69,6 +73,12 @@ class LegalHold(Record):
                 condition=Q(person__isnull=False) ^ Q(account__isnull=False), name="a_hold_has_one_subject"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"A legal hold since {self.since:%-d %B %Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:holds")
 
 
 class RetentionRule(Record):
