@@ -5,12 +5,12 @@ from wellheard.customers.actions.directory import (
     PERSON_FIELDS,
     add_account,
     add_person,
-    add_segment,
     change_account,
     change_person,
     person_for,
     stop_mail,
 )
+from wellheard.customers.actions.segments import add_segment
 
 __all__ = [
     "ACCOUNT_FIELDS",
