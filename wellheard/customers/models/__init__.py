@@ -2,6 +2,15 @@
 
 from wellheard.customers.models.accounts import Account
 from wellheard.customers.models.base import CustomerRecord, Lifecycle
+from wellheard.customers.models.buying import (
+    Buyer,
+    BuyingLook,
+    CohortCount,
+    Proposal,
+    RfmCut,
+    RfmScore,
+    WarningDismissal,
+)
 from wellheard.customers.models.consent import Consent, ConsentText, Purpose, Suppression
 from wellheard.customers.models.conversations import Conversation, HeardWords
 from wellheard.customers.models.duplicates import DuplicatePair, Merge
@@ -17,6 +26,9 @@ __all__ = [
     "Account",
     "Address",
     "Affiliation",
+    "Buyer",
+    "BuyingLook",
+    "CohortCount",
     "Consent",
     "ConsentText",
     "ContactPoint",
@@ -41,10 +53,14 @@ __all__ = [
     "Person",
     "PersonQuerySet",
     "PrivacyRequest",
+    "Proposal",
     "Purpose",
     "RetentionRule",
+    "RfmCut",
+    "RfmScore",
     "Segment",
     "SegmentMembership",
     "SegmentRun",
     "Suppression",
+    "WarningDismissal",
 ]

@@ -19,25 +19,39 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """The orders of the customers whom this actor may see."""
         return access.visible(self, actor)  # type: ignore[return-value]
 
+    def of_buyer(self, account_id: int | None, person_id: int | None, source: str = "", customer_key: str = "") -> Self:
+        """The orders of one buyer: of the account; else of the person alone; else of a customer whom nobody knows yet."""
+        if account_id is not None:
+            return self.filter(account_id=account_id)
+        if person_id is not None:
+            return self.filter(person_id=person_id, account__isnull=True)
+        return self.filter(source=source, customer_key=customer_key, account__isnull=True, person__isnull=True)
+
 
 class Order(models.Model):
     """One order or credit note. `customer_key` is what its source calls the customer; account and person may follow later.
 
     The digest covers what the source said, not whom we took the customer for: merging customers changes the latter alone.
+    Of the customer's key it covers a salted digest, so that an address in it can be erased and the seal still holds.
     """
 
     source = models.CharField(max_length=60)
     external_id = models.CharField(max_length=100, help_text="the number of the order at its source")
     customer_key = models.CharField(max_length=200, blank=True)
+    key_salt = models.CharField(max_length=32, blank=True)
+    key_digest = models.CharField(max_length=64, blank=True)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     ordered_on = models.DateField()
     amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="below zero for what was given back")
-    currency = models.CharField(max_length=3, blank=True)
+    currency = models.CharField(max_length=3, blank=True, help_text="as EUR; empty where the source does not say")
     quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     lines = models.IntegerField(default=1, help_text="rows of the file that make up the order")
     is_cancelled = models.BooleanField(default=False, help_text="a cancellation or a credit note")
+    is_total = models.BooleanField(
+        default=False, help_text="the sum of all orders up to that day; it counts as an amount and not as an order"
+    )
     what = models.CharField(max_length=300, blank=True, help_text="what was bought, in a few words")
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     digest = models.CharField(max_length=64)
