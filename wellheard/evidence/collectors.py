@@ -6,8 +6,8 @@ A collector reads only what its actor may see. Requirements are named by slug, n
 means different things in different editions.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -69,7 +69,8 @@ Find = Callable[[date, date, Actor], Iterable[Gap]]
 @dataclass(frozen=True)
 class GapRule:
     """Looks for gaps of one kind, with the basis on which they are called so: only `requirement` is what the standard says;
-    an interval that the organisation set itself is its `own rule`, the rest is `good practice`."""
+    an interval that the organisation set itself is its `own rule`, the rest is `good practice`. `basis_in` names the editions
+    (`{"2026": "requirement"}`) in which the basis is another one."""
 
     id: str
     slug: str
@@ -77,6 +78,12 @@ class GapRule:
     basis: Basis
     title: str
     find: Find
+    basis_in: Mapping[str, Basis] = field(default_factory=dict, hash=False)
+
+    def in_edition(self, year: str) -> "GapRule":
+        """The rule with the basis that it has in this edition."""
+        basis = self.basis_in.get(year, self.basis)
+        return self if basis == self.basis else replace(self, basis=basis)
 
 
 _collectors: dict[str, Collector] = {}

@@ -144,9 +144,12 @@ def newest_items(slugs: Sequence[str], first: date, last: date, actor: Actor, *,
     return list(found.values())[:most]
 
 
-def gaps_of(requirement: Requirement, first: date, last: date, actor: Actor) -> Iterator[Found]:
-    """Every gap of a requirement, rule by rule. A gap at a record that the actor may not see is left out."""
-    for rule in rules_for(requirement):
+def gaps_of(
+    requirement: Requirement, first: date, last: date, actor: Actor, *, edition: str = ""
+) -> Iterator[Found]:
+    """Every gap of a requirement, rule by rule, on its basis in this edition. A gap at a record that the actor may not see
+    is left out."""
+    for rule in (each.in_edition(edition) for each in rules_for(requirement)):
         for batch in in_batches(rule.find(first, last, actor)):
             keys = [(gap.kind, gap.record_id) for gap in batch if gap.kind and gap.record_id is not None]
             seen = visible_keys(keys, actor)
@@ -174,7 +177,7 @@ def state_of(listed: Listed, first: date, last: date, actor: Actor, *, most: int
     count = sum(
         len(visible_keys_of(batch, actor)) for batch in in_batches(items if most is None else islice(items, most + 1))
     )
-    gaps = list(islice(gaps_of(listed.requirement, first, last, actor), None if most is None else most + 1))
+    gaps = list(islice(gaps_of(listed.requirement, first, last, actor, edition=listed.edition), None if most is None else most + 1))
     return State(
         listed=listed,
         items=count if most is None else min(count, most),

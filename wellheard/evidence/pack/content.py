@@ -151,7 +151,7 @@ class _Writer:
         counted = _Counted(listed)
         with self.spool.open(f"requirements/{listed.slug}.html") as page:
             page.write(self._page("requirement_head", listed=listed, root="../"))
-            gaps = gaps_of(listed.requirement, self.first, self.last, self.reader)
+            gaps = gaps_of(listed.requirement, self.first, self.last, self.reader, edition=listed.edition)
             for batch in in_batches(gaps, BATCH):
                 counted.by_basis.update(found.rule.basis for found in batch)
                 page.write(self._page("gap_rows", gaps=[_gap(found) for found in batch]))

@@ -56,6 +56,7 @@ class Listed:
 
     requirement: Requirement
     clauses: tuple[str, ...]
+    edition: str = ""
 
     @property
     def slug(self) -> str:
@@ -155,7 +156,7 @@ def _edition(said: dict[str, Any], name: str) -> Edition:
             raise BadStandard(f"{name} lists {slug}, which requirements.yaml doesn't know.")
         if not isinstance(numbers, list) or not numbers or not all(isinstance(each, str) for each in numbers):
             raise BadStandard(f"{name}: the clauses of {slug} are not a list of texts.")
-        listed.append(Listed(requirement, tuple(numbers)))
+        listed.append(Listed(requirement, tuple(numbers), str(said.get("edition", ""))))
     return Edition(
         year=_text(said, "edition", name),
         title=_text(said, "title", name),
