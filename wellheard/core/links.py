@@ -15,6 +15,7 @@ from wellheard.core.actors import Actor
 from wellheard.core.batches import AT_ONCE, in_batches
 from wellheard.core.models.links import Link
 from wellheard.core.records import Record, kind_of
+from wellheard.core.writing import lock_many, write_many
 
 Key = tuple[str, int]
 MOST = 5_000
@@ -90,6 +91,18 @@ class Linked:
             and bool(self.link.target_fingerprint)
             and self.link.target_fingerprint != fingerprint_of(self.other)
         )
+
+
+def carry_fingerprints(kind: str, changes: Mapping[int, tuple[str, str]]) -> None:
+    """Within an action that changes records without changing what was said (who a customer is, a name that was erased):
+    links that were up to date with them stay so. `changes` are fingerprints before and after, by id."""
+    changed = {pk: pair for pk, pair in changes.items() if pair[0] != pair[1]}
+    for some in in_batches(sorted(changed)):
+        links = lock_many(Link.objects.filter(target_kind=kind, target_id__in=some))
+        fresh = [each for each in links if each.target_fingerprint == changed[each.target_id][0]]
+        for each in fresh:
+            each.target_fingerprint = changed[each.target_id][1]
+        write_many(fresh, ["target_fingerprint"])
 
 
 def linked(record: Model, actor: Actor) -> list[Linked]:

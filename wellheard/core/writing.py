@@ -50,6 +50,8 @@ class Writing:
     """The instance that locked or wrote the row last. Any other one of the same row may be stale."""
     _places: dict[tuple[str, str, str, Any], int] = field(default_factory=dict)
     _undo: list[Callable[[], object]] = field(default_factory=list)
+    forgets: bool = False
+    """What is written erases personal values: the entries keep a digest of what was there before, and nothing else."""
 
     # ---- actions within actions ----
 
@@ -133,6 +135,8 @@ class Writing:
 
         unindex([key for key, record in self.records.items() if record is None])
         index([record for record in self.records.values() if record is not None])
+        for draft in self.drafts:
+            draft.forgets = draft.forgets or self.forgets
         append(self.drafts)
 
     # ---- the pieces ----
@@ -189,6 +193,31 @@ def create_many(records: Sequence[Record]) -> None:
         for record in some:
             record._note_loaded()
             now_writing.touched(record, None, record._loaded)
+
+
+def lock_many(rows: QuerySet[Any]) -> list[Any]:
+    """These records, locked in the order of their ids, to be changed in this action and written with `write_many`."""
+    found = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    now_writing = writing()
+    for record in found:
+        now_writing._put(now_writing.in_hand, (record.kind, record.pk), record)
+    return found
+
+
+def write_many(records: Sequence[Record], fields: Sequence[str]) -> None:
+    """Write these fields of many records of one model at once; each has its entry. They come from `lock_many`."""
+    now_writing = writing()
+    if not records:
+        return
+    for record in records:
+        refuse_what_no_database_holds(record, frozenset(fields))
+    rows: Any = QuerySet(model=type(records[0]), using=DEFAULT_DB_ALIAS)
+    for some in in_batches(records, 500):
+        rows.bulk_update(some, fields)
+    for record in records:
+        before = record._loaded
+        record._note_loaded()
+        now_writing.touched(record, before, record._loaded)
 
 
 def writing() -> Writing:

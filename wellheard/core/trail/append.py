@@ -28,6 +28,8 @@ class Draft:
     after: dict[str, Any] | None
     model: type[models.Model]
     details: dict[str, Any] = field(default_factory=dict)
+    forgets: bool = False
+    """The personal values of before are erased by this very change: they are not set aside."""
 
 
 def append(drafts: Sequence[Draft]) -> None:
@@ -115,6 +117,7 @@ def _changes(draft: Draft, seq: int) -> tuple[dict[str, list[Any]], list[dict[st
                 salt = secrets.token_hex(32)
                 text = value if isinstance(value, str) else canonical(value)
                 pair[side] = {"salted": salted_digest(salt, text)}
-                values.append({"field": name, "side": side, "salt": salt, "value": text})
+                if not (draft.forgets and side == 0):
+                    values.append({"field": name, "side": side, "salt": salt, "value": text})
         changes[name] = pair
     return changes, values
