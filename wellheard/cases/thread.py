@@ -1,10 +1,12 @@
 """How a case stands in the thread and in the timeline of a customer, and where one may be opened from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from wellheard.cases.hearing import case_of
 from wellheard.cases.models import Case, Channel
@@ -12,16 +14,16 @@ from wellheard.core.actors import Actor
 from wellheard.core.models import Link
 from wellheard.core.records import kind_of
 from wellheard.core.thread import register_step
+from wellheard.customers.lineage import lineage_of
+from wellheard.customers.matters import Matter, register_matters
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
-from wellheard.customers.timeline import TimelineItem, register_source
+from wellheard.customers.timeline import TimelineItem, register_source, until_moment
 from wellheard.feedback import next_steps
 from wellheard.feedback.models import Statement
 from wellheard.feedback.models.statements import TAKEN_UP
 from wellheard.feedback.withheld import withhold
 from wellheard.ground.local_time import MONTHS
-
-SHOWN = 200
 
 
 def keeps_words(case: Case) -> bool:
@@ -52,20 +54,50 @@ def cause_step(case: Case) -> tuple[str, str]:
     return case.cause_words, "done"
 
 
-def complained(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
+def complained(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
     """What this customer came with."""
-    mine = {"account": record} if isinstance(record, Account) else {"person": record}
-    for case in Case.objects.visible_to(actor).filter(**mine).order_by("-received_at")[:SHOWN]:
+    lineage = lineage_of(record)
+    cases = Case.objects.visible_to(actor).filter(lineage.belongs(), until_moment("received_at", until))
+    for case in cases.select_related("account").order_by("-received_at", "-pk")[:most]:
         yield TimelineItem(
             at=case.received_at,
             actor=case.customer_name if case.contact_name else str(record),
-            text=f"came with a {case.get_kind_of_case_display()}: {case.title}",
+            text=f"came with a {case.get_kind_of_case_display()}{lineage.for_another(case.account)}: {case.title}",
             url=case.get_absolute_url(),
             link=case.reference,
             heard=True,
-            is_open=case.is_open,
-            state=str(case.get_status_display()),
-            tone="",
+        )
+
+
+def answered(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
+    """What we answered them: the first answer, which stays when a case is opened again."""
+    cases = Case.objects.visible_to(actor).filter(
+        lineage_of(record).belongs(), until_moment("answered_at", until), answered_at__isnull=False
+    )
+    for case in cases.select_related("account").order_by("-answered_at", "-pk")[:most]:
+        if case.answered_at is not None:
+            finding = f": {case.get_finding_display()}" if case.finding else ""
+            yield TimelineItem(
+                at=case.answered_at,
+                actor=case.customer_name if case.contact_name else str(record),
+                text=f"was answered{finding}",
+                url=case.get_absolute_url(),
+                link=case.reference,
+            )
+
+
+def open_cases(record: Account | Person, actor: Actor, most: int) -> Iterator[Matter]:
+    """What this customer still waits for, also when they came with it long ago."""
+    now = timezone.now()
+    cases = Case.objects.visible_to(actor).filter(lineage_of(record).belongs()).open()
+    for case in cases.order_by("received_at", "pk")[:most]:
+        is_late = case.is_late(now)
+        yield Matter(
+            title=f"{case.reference} {case.title}",
+            url=case.get_absolute_url(),
+            since=case.received_at,
+            state=f"{case.get_status_display()}, overdue" if is_late else str(case.get_status_display()),
+            tone="worse" if is_late else "",
         )
 
 
@@ -92,6 +124,8 @@ def register() -> None:
     register_step("answer", "cases.case", answer_step, stands=keeps_words)
     register_step("case", "cases.case", case_step)
     register_step("cause", "cases.case", cause_step, stands=names_cause, spare=True)
-    register_source(complained)
+    register_source(complained, "cases", "said")
+    register_source(answered, "cases", "told")
+    register_matters(open_cases)
     register_offer(Offer("Write down a complaint", new_for_customer, "cases.open_case"))
     next_steps.register(next_steps.NextStep("Open a complaint", new_from_statement, "cases.open_case"))

@@ -17,6 +17,7 @@ Place = Literal["story", "aside"]
 class Part:
     """A section of the page: `build(record, member)` gives the context of `template`, or None when there is nothing to say.
 
+    The page sets the title; the template finds what `build` gave under its own names, and may hold forms.
     It reads only what the member may see, in a number of queries that does not grow with the history.
     """
 

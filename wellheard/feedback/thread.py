@@ -1,18 +1,20 @@
 """How statements and notices stand in the thread, and in the timeline of a customer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils import timezone
 
 from wellheard.core.actors import Actor
 from wellheard.core.thread import register_step
+from wellheard.customers.lineage import lineage_of
+from wellheard.customers.matters import Matter, register_matters
 from wellheard.customers.models import Account, Person
-from wellheard.customers.timeline import TimelineItem, register_source
-from wellheard.feedback.flow import NoticeStatus, StatementStatus
+from wellheard.customers.timeline import TimelineItem, register_source, until_moment
+from wellheard.feedback.flow import NoticeStatus
 from wellheard.feedback.models import Notice, Source, Statement, Telling
 from wellheard.feedback.telling import audience_of
 
-SHOWN = 200
 SURVEY_RESPONSE = "surveys.response"
 
 
@@ -43,33 +45,43 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def spoken(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
-    """What this customer said."""
-    statements = Statement.objects.visible_to(actor).about(record).with_outcome().select_related("person")
-    for statement in statements.newest_first()[:SHOWN]:
+def spoken(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
+    """What this customer said; answers to surveys are told by the surveys."""
+    lineage = lineage_of(record)
+    statements = Statement.objects.visible_to(actor).filter(lineage.belongs(), until_moment("heard_at", until))
+    statements = statements.exclude(origin_kind=SURVEY_RESPONSE).select_related("person", "account")
+    for statement in statements.newest_first()[:most]:
         gave = f"gave {statement.rating_words}" if statement.rating_words else "said"
         quoted = f": “{statement.excerpt}”" if statement.verbatim.strip() else ""
-        waits = statement.status == StatementStatus.NEW and statement.band in {"low", ""}
         yield TimelineItem(
             at=statement.heard_at,
             actor=str(statement.person or "Someone"),
-            text=f"{gave} {Source(statement.source).label}{quoted}",
+            text=f"{gave} {Source(statement.source).label}{lineage.for_another(statement.account)}{quoted}",
             url=statement.get_absolute_url(),
             link=statement.reference,
             heard=True,
-            is_open=waits and not getattr(statement, "is_taken_up", False),
-            state="not yet handled" if waits else "",
+        )
+
+
+def unhandled(record: Account | Person, actor: Actor, most: int) -> Iterator[Matter]:
+    """What this customer said and nobody has looked after yet."""
+    statements = Statement.objects.visible_to(actor).filter(lineage_of(record).belongs()).waiting()
+    for statement in statements.select_related("person").order_by("heard_at", "pk")[:most]:
+        yield Matter(
+            title=f"{statement.person or 'Someone'} spoke to us {Source(statement.source).label}: {statement.in_short}",
+            url=statement.get_absolute_url(),
+            since=statement.heard_at,
+            state="not yet handled",
             tone="wait",
         )
 
 
-def told(record: Account | Person, actor: Actor) -> Iterable[TimelineItem]:
+def told(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
     """What this customer was told about what became of their words."""
-    mine = {"person__account": record} if isinstance(record, Account) else {"person": record}
-    tellings = (
-        Telling.objects.visible_to(actor).filter(told_at__isnull=False, **mine).select_related("notice", "person")
+    tellings = Telling.objects.visible_to(actor).filter(
+        until_moment("told_at", until), told_at__isnull=False, person__in=lineage_of(record).people
     )
-    for telling in tellings.order_by("-told_at")[:SHOWN]:
+    for telling in tellings.select_related("notice", "person").order_by("-told_at", "-pk")[:most]:
         if telling.told_at is not None:
             yield TimelineItem(
                 at=telling.told_at,
@@ -83,5 +95,6 @@ def register() -> None:
     """Take part in the thread and in the customers' timelines."""
     register_step("answer", "feedback.statement", answer_step, stands=is_own_answer)
     register_step("told", "feedback.notice", told_step)
-    register_source(spoken)
-    register_source(told)
+    register_source(spoken, "said")
+    register_source(told, "told")
+    register_matters(unhandled)

@@ -7,6 +7,7 @@ from wellheard.core.actors import Role, System
 from wellheard.core.setup import add_member
 from wellheard.core.thread import thread_of
 from wellheard.customers.actions import add_person
+from wellheard.customers.matters import open_matters
 from wellheard.customers.timeline import timeline_of
 from wellheard.feedback.actions.rules import add_rule
 from wellheard.feedback.actions.statements import hear
@@ -110,7 +111,11 @@ def test_a_cause_named_in_the_case_is_shown_until_an_analysis_looks_for_it(inves
 
 
 def test_the_case_stands_in_the_customers_story_for_those_who_may_see_it(received, ana, dan):
-    told = [(item.actor, item.text, item.state) for item in timeline_of(received.person, ana)]
+    told = [(item.actor, item.text) for item in timeline_of(received.person, ana).items]
+    matters, _ = open_matters(received.person, ana)
 
-    assert told == [("Cleo Winter", "came with a complaint: Connectors drip", "new, to be acknowledged")]
-    assert timeline_of(received.person, dan) == []
+    assert told == [("Cleo Winter", "came with a complaint: Connectors drip")]
+    assert [(each.title, each.since) for each in matters] == [
+        (f"{received.reference} Connectors drip", received.received_at)
+    ]
+    assert (timeline_of(received.person, dan).items, open_matters(received.person, dan)[0]) == ([], [])

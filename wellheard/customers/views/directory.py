@@ -11,17 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
-from wellheard.core.lists import how_many
 from wellheard.core.models import Member
 from wellheard.core.views import member_of
 from wellheard.customers.actions import add_account, add_person, add_segment, change_account, change_person
 from wellheard.customers.forms import AccountForm, PersonForm, refuse
 from wellheard.customers.models import Account, Person, Segment
-from wellheard.customers.offers import offers_for
-from wellheard.customers.timeline import TimelineItem, timeline_of
+from wellheard.customers.story import story_of
 from wellheard.customers.words import is_id, language_name, preferences
-
-SHOWN_AT_ONCE = 30
 
 
 @login_required
@@ -35,7 +31,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "customers/account.html",
-        _story(found, member)
+        story_of(found, member, request.GET)
         | {
             "account": found,
             "lead": account_in_words(found),
@@ -56,35 +52,6 @@ def account_in_words(found: Account) -> str:
     parts += [f"looked after by {found.owner}" if found.owner else "looked after by nobody yet"]
     words = ", ".join(part for part in parts if part)
     return f"{words[:1].upper()}{words[1:]}."
-
-
-def _story(record: Account | Person, member: Member) -> dict[str, Any]:
-    """What happened, what is open, and what can be done."""
-    timeline = timeline_of(record, member)
-    matters = [item for item in timeline if item.is_open]
-    return {
-        "recent": [_entry(item) for item in timeline[:SHOWN_AT_ONCE]],
-        "earlier": [_entry(item) for item in timeline[SHOWN_AT_ONCE:]],
-        "earlier_words": how_many(len(timeline) - SHOWN_AT_ONCE, "earlier entry", "earlier entries"),
-        "open_words": f"{how_many(len(matters), 'matter is', 'matters are')} open." if matters else "Nothing is open.",
-        "matters": [
-            {"title": f"{item.actor} {item.text}".strip(), "url": item.url, "state": item.state, "tone": item.tone}
-            for item in matters
-        ],
-        "offers": offers_for(record, member),
-    }
-
-
-def _entry(item: TimelineItem) -> dict[str, Any]:
-    """An entry as the history shows it."""
-    return {
-        "moment": item.at,
-        "actor": item.actor,
-        "text": item.text,
-        "url": item.url,
-        "link": item.link,
-        "heard": item.heard,
-    }
 
 
 @login_required
@@ -163,7 +130,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "customers/person.html",
-        _story(found, member)
+        story_of(found, member, request.GET)
         | {
             "person": found,
             "prefers": preferences(found),
