@@ -1,5 +1,7 @@
 """What we do with what we know about our customers. Each topic has its own module."""
 
+from wellheard.customers.actions.affiliations import affiliate, change_affiliation, end_affiliation
+from wellheard.customers.actions.describing import set_lifecycle, set_tags
 from wellheard.customers.actions.directory import (
     ACCOUNT_FIELDS,
     PERSON_FIELDS,
@@ -7,8 +9,19 @@ from wellheard.customers.actions.directory import (
     add_person,
     change_account,
     change_person,
+    known_person,
     person_for,
     stop_mail,
+)
+from wellheard.customers.actions.external import by_external_id, remember_external_id
+from wellheard.customers.actions.fields import change_field, define_field, retire_field, use_field_again
+from wellheard.customers.actions.reaching import (
+    change_address,
+    change_contact_point,
+    drop_address,
+    drop_contact_point,
+    note_address,
+    note_contact_point,
 )
 from wellheard.customers.actions.segments import add_segment
 
@@ -18,8 +31,26 @@ __all__ = [
     "add_account",
     "add_person",
     "add_segment",
+    "affiliate",
+    "by_external_id",
     "change_account",
+    "change_address",
+    "change_affiliation",
+    "change_contact_point",
+    "change_field",
     "change_person",
+    "define_field",
+    "drop_address",
+    "drop_contact_point",
+    "end_affiliation",
+    "known_person",
+    "note_address",
+    "note_contact_point",
     "person_for",
+    "remember_external_id",
+    "retire_field",
+    "set_lifecycle",
+    "set_tags",
     "stop_mail",
+    "use_field_again",
 ]

@@ -10,8 +10,9 @@ from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Site
 from wellheard.core.references import next_reference
+from wellheard.customers.actions.affiliations import keep_affiliated
 from wellheard.customers.actions.reaching import (
-    keep_affiliated,
+    country_of,
     keep_reachable,
     keep_sites,
     refuse_taken_address,
@@ -117,9 +118,7 @@ def add_person(
 
 
 @action("customers.change_person")
-def change_person(
-    person: Person, by: Actor, *, at: datetime, is_shared: bool | None = None, **changes: Any
-) -> Person:
+def change_person(person: Person, by: Actor, *, at: datetime, is_shared: bool | None = None, **changes: Any) -> Person:
     """Correct what we know about a person, and what they prefer. `changes` are among `PERSON_FIELDS`; of `custom`, only
     the keys given. `is_shared`: several people read the main address; None leaves that as it is."""
     refuse_gone(person)
@@ -210,20 +209,13 @@ def known_person(email: str, name: str, account: Account | None = None) -> tuple
     return None, False
 
 
-def country_of(owner: Account | Person) -> str:
-    """Where a national phone number is read (two letters): the account's country, else that of the site."""
-    account = owner if isinstance(owner, Account) else owner.account
-    site = owner.site or (account.site if account else None)
-    return (account.country if account else "") or (site.country if site else "")
-
-
 def _check_account(account: Account) -> None:
     if not account.name:
         raise Refusal("A customer needs a name. Nothing was saved; give it one and save again.", field="name")
     above, seen = account.parent, 0
     while above is not None:
         seen += 1
-        if account.pk is not None and above.pk == account.pk or seen > 20:
+        if (account.pk is not None and above.pk == account.pk) or seen > 20:
             raise Refusal(
                 f"{account.parent} belongs to {account.name} already, so it can’t stand above it. "
                 "Nothing was saved; choose another group, or none.",

@@ -1,14 +1,19 @@
 """Ways to reach people and accounts, kept beside the main ones that stand on the record itself."""
 
 from datetime import datetime
+from typing import Any
 
+from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
 from wellheard.core.links import may_see
-from wellheard.customers.models import Account, Affiliation, ContactPoint, Person
+from wellheard.customers.current import refuse_gone
+from wellheard.customers.models import Account, Address, ContactPoint, Person
+from wellheard.customers.values import clean_email, clean_words
 from wellheard.ground.phones import read_phone
 
 What = ContactPoint.What
+ADDRESS_FIELDS = frozenset({"use", "lines", "postcode", "city", "region", "country"})
 
 
 def address_key(email: str) -> str:
@@ -16,7 +21,7 @@ def address_key(email: str) -> str:
     return email.strip().lower()
 
 
-def refuse_taken_address(person: Person, by: Actor, *, email: str | None = None) -> None:
+def refuse_taken_address(person: Person, by: Actor, *, email: str | None = None, field: str = "email") -> None:
     """Refused when somebody else has the address for themselves. One that several share is nobody's own."""
     address = email or person.email
     if not address:
@@ -28,33 +33,59 @@ def refuse_taken_address(person: Person, by: Actor, *, email: str | None = None)
         whose = other.person.name if other.person.name and may_see(by, other.person) else "someone else"
         raise Refusal(
             f"The address {address} already belongs to {whose}. Nothing was saved; "
-            "use another address, or open that person.",
-            field="email",
+            "use another address, open that person, or say that several people read it.",
+            field=field,
+            code="taken_address",
         )
 
 
-def keep_reachable(person: Person, *, country: str = "", shared: bool = False) -> None:
-    """Bring the contact points in line with the main address and number: new ones are added, replaced ones become former."""
+def share_address(email: str) -> None:
+    """Within an action: from now on several people read this address, so it belongs to none of them alone."""
+    for each in ContactPoint.objects.filter(what=What.EMAIL, key=address_key(email), is_shared=False).order_by("pk"):
+        each.is_shared = True
+        each.save(update_fields=["is_shared"])
+
+
+def is_read_by_several(point: ContactPoint) -> bool:
+    """Is it said of this address already, on anybody's record, that several people read it?"""
+    return (
+        point.what == What.EMAIL
+        and ContactPoint.objects.filter(what=What.EMAIL, key=point.key, is_shared=True).exists()
+    )
+
+
+def keep_reachable(person: Person, *, country: str = "", shared: bool | None = None) -> None:
+    """Bring the contact points in line with the main address and number: new ones are added, replaced ones become former.
+
+    `shared` says whether several people read the main address; None leaves what is known of it.
+    """
     points = list(person.contact_points.all())
     for what, value in ((What.EMAIL, person.email or ""), (What.PHONE, person.phone)):
-        _keep_main(person, [each for each in points if each.what == what], what, value.strip(), country, shared)
+        _keep_main(
+            person,
+            [each for each in points if each.what == what],
+            what,
+            value.strip(),
+            country,
+            shared if what == What.EMAIL else None,
+        )
 
 
-def _keep_main(person: Person, points: list[ContactPoint], what: str, value: str, country: str, shared: bool) -> None:
-    made = contact_point(what, value, country=country, person=person, is_shared=shared) if value else None
+def _keep_main(
+    person: Person, points: list[ContactPoint], what: str, value: str, country: str, shared: bool | None
+) -> None:
+    made = contact_point(what, value, country=country, person=person, is_shared=bool(shared)) if value else None
     for each in points:
         same = made is not None and each.key == made.key
-        state = (same, each.is_former if not each.is_main or same else True, each.site_id)
-        wanted = (same, False if same else state[1], person.site_id)
-        if same and made is not None and each.value != made.value:
+        if same and made is not None:
             each.value, each.extension, each.is_valid = made.value, made.extension, made.is_valid
-            each.is_main, each.is_former, each.site_id = wanted
-            each.save()
-        elif (each.is_main, each.is_former, each.site_id) != wanted:
-            each.is_main, each.is_former, each.site_id = wanted
+            each.is_shared = each.is_shared if shared is None else shared
+        each.is_former = False if same else each.is_former or each.is_main
+        each.is_main, each.site_id = same, person.site_id
+        if each.has_unsaved_changes:
             each.save()
     if made is not None and not any(each.key == made.key for each in points):
-        made.is_main = True
+        made.is_main, made.is_shared = True, made.is_shared or is_read_by_several(made)
         made.save()
 
 
@@ -79,28 +110,237 @@ def contact_point(
         site_id=owner.site_id if owner else None,
         is_shared=is_shared,
     )
-    if what == What.PHONE:
-        phone = read_phone(value, country)
-        point.key, point.extension, point.is_valid = phone.key, phone.extension[:20], phone.is_valid
-    elif what == What.EMAIL:
-        point.key = address_key(value)
-    else:
-        point.key = (
-            value.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-        )
+    _read(point, country)
     return point
 
 
-def keep_affiliated(person: Person, *, at: datetime) -> None:
-    """The account on the person is their main affiliation; one that it replaces ends today."""
-    for each in person.affiliations.filter(is_main=True).exclude(account=person.account):
-        each.is_main, each.until = False, at.date()
-        each.save()
-    if person.account is None:
+def _read(point: ContactPoint, country: str) -> None:
+    """Find the key in the value, and for a number its extension and whether it can be dialled."""
+    if point.what == What.PHONE:
+        phone = read_phone(point.value, country)
+        point.key, point.extension, point.is_valid = phone.key, phone.extension[:20], phone.is_valid
+    elif point.what == What.EMAIL:
+        point.key = address_key(point.value)
+    else:
+        words = point.value.casefold().removeprefix("https://").removeprefix("http://")
+        point.key = words.removeprefix("www.").rstrip("/")
+
+
+@action("customers.note_contact_point")
+def note_contact_point(
+    owner: Account | Person,
+    what: str,
+    value: str,
+    by: Actor,
+    *,
+    at: datetime,
+    use: str = "",
+    is_main: bool = False,
+    is_shared: bool = False,
+) -> ContactPoint:
+    """One more e-mail address, phone number or website. One that is known already is brought up to date, a former one is
+    in use again. The first of its sort is the main one. `is_shared`: several people read the address."""
+    refuse_gone(owner)
+    point = contact_point(
+        what,
+        clean_point(what, value),
+        country=country_of(owner),
+        use=clean_words(use),
+        is_shared=is_shared,
+        **_of(owner),
+    )
+    _guard_address(point, owner, by, is_shared)
+    present = list(owner.contact_points.filter(what=what).order_by("pk"))
+    known = next((each for each in present if each.key == point.key), None)
+    if known is not None:
+        known.is_former, known.is_shared = False, known.is_shared or is_shared
+        known.value, known.extension, known.is_valid = point.value, point.extension, point.is_valid
+        known.use = point.use or known.use
+        point = known
+    if is_main or not any(each.is_main for each in present):
+        _make_main(point, owner, present)
+    elif point.pk is None or point.has_unsaved_changes:
+        point.save()
+    return point
+
+
+@action("customers.change_contact_point")
+def change_contact_point(point: ContactPoint, by: Actor, *, at: datetime, **changes: Any) -> ContactPoint:
+    """Correct a contact point: `value`, `use`, `is_main` (True), `is_shared`, `is_former`."""
+    if unknown := set(changes) - {"value", "use", "is_main", "is_shared", "is_former"}:
+        raise TypeError(f"There is no {', '.join(sorted(unknown))} to change here")
+    owner = _owner(point)
+    refuse_gone(owner)
+    if "value" in changes:
+        point.value = clean_point(point.what, changes["value"])
+        _read(point, country_of(owner))
+        if owner.contact_points.filter(what=point.what, key=point.key).exclude(pk=point.pk).exists():
+            raise Refusal(
+                f"{point.value} is noted here already. Nothing was saved; change or drop one of the two.", field="value"
+            )
+    point.use = clean_words(changes.get("use", point.use))
+    point.is_shared = changes.get("is_shared", point.is_shared)
+    point.is_former = changes.get("is_former", point.is_former)
+    _guard_address(point, owner, by, point.is_shared)
+    if changes.get("is_main") or (point.is_main and not point.is_former):
+        point.is_former = False
+        _make_main(point, owner, list(owner.contact_points.filter(what=point.what).exclude(pk=point.pk)))
+    else:
+        _no_longer_main(point, owner)
+        point.save()
+    return point
+
+
+@action("customers.drop_contact_point")
+def drop_contact_point(point: ContactPoint, by: Actor, *, at: datetime) -> ContactPoint:
+    """It is no longer used. It stays as a former one, so that mail from it still finds whose it was."""
+    owner = _owner(point)
+    refuse_gone(owner)
+    point.is_former = True
+    if isinstance(owner, Person) and point.is_main and point.what == What.EMAIL and not owner.name:
+        raise Refusal(
+            "This address is all that we know this person by. Nothing was changed; write their name first.",
+            field="value",
+        )
+    _no_longer_main(point, owner)
+    point.save()
+    return point
+
+
+def clean_point(what: str, value: Any) -> str:
+    """The value of a contact point; refused when it is empty, an address that is none, or a site that isn't on the web."""
+    if what not in What.values:
+        raise Refusal(
+            f"There is no way to reach anyone called “{str(what)[:40]}”. Nothing was saved; "
+            f"use one of: {', '.join(What.values)}.",
+            field="what",
+        )
+    text = clean_email(value, field="value") if what == What.EMAIL else clean_words(value)
+    if not text:
+        raise Refusal("There is nothing to note. Nothing was saved; write the address or the number.", field="value")
+    scheme = text.partition(":")[0].lower() if ":" in text else ""
+    if what == What.WEBSITE and scheme.isalpha() and scheme not in {"http", "https"}:
+        raise Refusal(
+            "A website begins with https:// or http://, or with its name. Nothing was saved; correct it.", field="value"
+        )
+    return text
+
+
+def _guard_address(point: ContactPoint, owner: Account | Person, by: Actor, is_shared: bool) -> None:
+    if point.what != What.EMAIL or not isinstance(owner, Person):
         return
-    present = person.affiliations.filter(account=person.account, until__isnull=True).first()
-    if present is None:
-        Affiliation(person=person, account=person.account, is_main=True, site_id=person.account.site_id).save()
-    elif not present.is_main:
-        present.is_main = True
-        present.save()
+    if is_shared:
+        share_address(point.value)
+        point.is_shared = True
+        return
+    refuse_taken_address(owner, by, email=point.value, field="value")
+    others = ContactPoint.objects.filter(what=What.EMAIL, key=point.key, person__isnull=False).exclude(
+        person_id=owner.pk
+    )
+    point.is_shared = others.exists()  # an address that others have too is shared, whatever is said
+
+
+def _make_main(point: ContactPoint, owner: Account | Person, present: list[ContactPoint]) -> None:
+    for each in present:
+        if each.pk != point.pk and each.is_main:
+            each.is_main = False
+            each.save(update_fields=["is_main"])
+    point.is_main = True
+    if point.pk is None or point.has_unsaved_changes:
+        point.save()
+    _onto(owner, point.what, point.value)
+
+
+def _no_longer_main(point: ContactPoint, owner: Account | Person) -> None:
+    """Another that is in use takes the place of one that was the main one."""
+    if not point.is_main:
+        return
+    point.is_main = False
+    others = owner.contact_points.filter(what=point.what, is_former=False).exclude(pk=point.pk)
+    heir = others.order_by("pk").first()
+    if heir is not None:
+        heir.is_main = True
+        heir.save(update_fields=["is_main"])
+    _onto(owner, point.what, heir.value if heir is not None else "")
+
+
+def _onto(owner: Account | Person, what: str, value: str) -> None:
+    """The main address and number stand on a person too."""
+    if isinstance(owner, Person) and what != What.WEBSITE:
+        name = "email" if what == What.EMAIL else "phone"
+        wanted = value or None if name == "email" else value
+        if getattr(owner, name) != wanted:
+            setattr(owner, name, wanted)
+            owner.save(update_fields=[name])
+
+
+@action("customers.note_address")
+def note_address(owner: Account | Person, by: Actor, *, at: datetime, **fields: Any) -> Address:
+    """Where they live or work: `use`, `lines`, `postcode`, `city`, `region`, `country`. The same one is noted once."""
+    refuse_gone(owner)
+    address = Address(site_id=owner.site_id, **_of(owner))
+    _set_address(address, fields)
+    for each in owner.addresses.order_by("pk"):
+        if all(getattr(each, name) == getattr(address, name) for name in ADDRESS_FIELDS - {"use"}):
+            if address.use and each.use != address.use:
+                each.use = address.use
+                each.save()
+            return each
+    address.save()
+    return address
+
+
+@action("customers.change_address")
+def change_address(address: Address, by: Actor, *, at: datetime, **fields: Any) -> Address:
+    """Correct an address."""
+    refuse_gone(_owner(address))
+    _set_address(address, fields)
+    address.save()
+    return address
+
+
+@action("customers.drop_address")
+def drop_address(address: Address, by: Actor, *, at: datetime) -> None:
+    """They are there no more. The trail keeps that it was there."""
+    refuse_gone(_owner(address))
+    address.delete()
+
+
+def _set_address(address: Address, fields: dict[str, Any]) -> None:
+    if unknown := set(fields) - ADDRESS_FIELDS:
+        raise TypeError(f"There is no {', '.join(sorted(unknown))} in an address")
+    for name, value in fields.items():
+        text = "\n".join(filter(None, map(clean_words, str(value or "").splitlines())))
+        setattr(address, name, text if name == "lines" else clean_words(text))
+    if not any(getattr(address, name) for name in ADDRESS_FIELDS - {"use", "country"}):
+        raise Refusal("The address says no place. Nothing was saved; write at least the town.", field="city")
+
+
+def keep_sites(owner: Account | Person) -> None:
+    """Within an action: what belongs to an account or a person is looked after where they are."""
+    kept: list[Any] = [owner.contact_points, owner.addresses, owner.external_ids]
+    if isinstance(owner, Account):
+        kept.append(owner.affiliations)
+    for rows in kept:
+        for each in rows.all():
+            if each.site_id != owner.site_id:
+                each.site_id = owner.site_id
+                each.save()
+
+
+def _of(owner: Account | Person) -> dict[str, Any]:
+    return {"account": owner} if isinstance(owner, Account) else {"person": owner}
+
+
+def _owner(part: ContactPoint | Address) -> Account | Person:
+    owner = part.person or part.account
+    if owner is None:
+        raise LookupError(f"{part.kind} {part.pk} has no owner")
+    return owner
+
+
+def country_of(owner: Account | Person) -> str:
+    """Where a national phone number is read (two letters): the account's country, else that of the site."""
+    account = owner if isinstance(owner, Account) else owner.account
+    site = owner.site or (account.site if account else None)
+    return (account.country if account else "") or (site.country if site else "")

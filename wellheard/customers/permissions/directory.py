@@ -24,3 +24,24 @@ declare_each(("customers.add_account", "customers.change_account"), Account, KEE
 declare("customers.add_person", Person, HEARERS)
 declare("customers.change_person", Person, KEEPERS)
 declare("customers.stop_mail", Person, KEEPERS | {Role.PUBLIC: EVERYWHERE})
+# Of accounts and people alike; both have a site.
+declare_each(
+    (
+        "customers.set_lifecycle",
+        "customers.set_tags",
+        "customers.note_contact_point",
+        "customers.note_address",
+        "customers.affiliate",
+        "customers.remember_external_id",
+    ),
+    Person,
+    KEEPERS,
+)
+declare_each(("customers.change_contact_point", "customers.drop_contact_point"), ContactPoint, KEEPERS)
+declare_each(("customers.change_address", "customers.drop_address"), Address, KEEPERS)
+declare_each(("customers.change_affiliation", "customers.end_affiliation"), Affiliation, KEEPERS)
+declare_each(
+    ("customers.define_field", "customers.change_field", "customers.retire_field", "customers.use_field_again"),
+    CustomField,
+    dict.fromkeys((Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.SYSTEM), EVERYWHERE),
+)

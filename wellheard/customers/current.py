@@ -1,0 +1,28 @@
+"""Which record stands for a customer now: duplicates lead to the one that they were merged into."""
+
+from typing import TypeVar
+
+from wellheard.core.errors import Refusal
+from wellheard.customers.models import Account, Person
+
+Customer = TypeVar("Customer", Account, Person)
+
+
+def current(record: Customer) -> Customer:
+    """The record itself, or the one that it was merged into (which is never a merged one)."""
+    return record if record.merged_into is None else record.merged_into
+
+
+def refuse_gone(record: Account | Person) -> None:
+    """Refused when another record stands for this one, or when everything personal in it was erased."""
+    if record.merged_into is not None:
+        raise Refusal(
+            f"{record} was merged into {record.merged_into}. Nothing was saved; open {record.merged_into} and repeat it there.",
+            code="merged",
+        )
+    if record.erased_at is not None:
+        raise Refusal(
+            f"{record} was erased on {record.erased_at:%-d %B %Y}, so nothing new is noted there. "
+            "Nothing was saved; add a new record if they came back.",
+            code="erased",
+        )
