@@ -1,1 +1,5 @@
 """What the worker does for customers: a module a topic; the import registers the jobs."""
+
+from wellheard.customers.jobs import parties
+
+__all__ = ["parties"]
