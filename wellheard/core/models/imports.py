@@ -25,6 +25,7 @@ class ImportBatch(Record):
     rejected = models.JSONField(default=list)
     left_out = models.JSONField(default=dict)
     created = models.JSONField(default=dict)
+    verdicts = models.JSONField(default=dict, help_text="rows by what became of them; with the rejected ones they add up")
     target_kind = models.CharField(max_length=60, blank=True)
     target_id = models.BigIntegerField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.TRIED)

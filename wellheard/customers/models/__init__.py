@@ -14,7 +14,8 @@ from wellheard.customers.models.buying import (
 from wellheard.customers.models.consent import Consent, ConsentText, Purpose, Suppression
 from wellheard.customers.models.conversations import Conversation, HeardWords
 from wellheard.customers.models.duplicates import DuplicatePair, Merge
-from wellheard.customers.models.fields import CustomField, ExternalId, ImportedChange, ImportSource
+from wellheard.customers.models.fields import CustomField, ExternalId
+from wellheard.customers.models.imports import ImportedChange, ImportSource, UnsubscribeRequest
 from wellheard.customers.models.messages import Mailing, MailingRecipient, MessageTemplate
 from wellheard.customers.models.orders import Order
 from wellheard.customers.models.parties import InterestedParty, PartyNeed, PartyReview
@@ -62,5 +63,6 @@ __all__ = [
     "SegmentMembership",
     "SegmentRun",
     "Suppression",
+    "UnsubscribeRequest",
     "WarningDismissal",
 ]

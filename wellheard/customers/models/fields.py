@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from wellheard.core.models import ImportBatch, Site
+from wellheard.core.models import Site
 from wellheard.core.records import Record
 from wellheard.customers.models.accounts import Account
 from wellheard.customers.models.people import Person
@@ -64,42 +64,3 @@ class ExternalId(Record):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.value}"
-
-
-class ImportSource(Record):
-    """Where files come from again and again, and how their columns were mapped the last time."""
-
-    name = models.CharField(max_length=100)
-    import_kind = models.CharField(max_length=30)
-    columns = models.JSONField(default=list, help_text="the header by which the source is recognised")
-    mapping = models.JSONField(default=dict, help_text="our field → the file's column")
-    answers = models.JSONField(default=dict, blank=True)
-    used_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["import_kind", "name"], name="an_import_source_has_its_own_name")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ImportedChange(Record):
-    """What an import did to one customer, with what was there before: the way back."""
-
-    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+")
-    row = models.IntegerField()
-    record_kind = models.CharField(max_length=60)
-    record_id = models.BigIntegerField()
-    verdict = models.CharField(max_length=10, choices=[("created", "created"), ("changed", "changed")])
-    before = models.JSONField(default=dict, blank=True)
-    after = models.JSONField(default=dict, blank=True)
-
-    trail_personal = frozenset({"before", "after"})
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["batch", "row"], name="imported_change_batch"),
-            models.Index(fields=["record_kind", "record_id"], name="imported_change_record"),
-        ]

@@ -1,8 +1,16 @@
-"""Who sees how files of customers were read."""
+"""Who brings files of customers, and who decides what they only propose."""
 
-from wellheard.core.access import EVERYWHERE, declare
-from wellheard.customers.models import ImportedChange, ImportSource
+from wellheard.core.access import EVERYWHERE, declare, declare_each
+from wellheard.customers.models import ImportSource, UnsubscribeRequest
 from wellheard.customers.permissions.roles import STEWARDS
 
-declare("customers.see_importsource", ImportSource, dict.fromkeys(STEWARDS, EVERYWHERE))
-declare("customers.see_importedchange", ImportedChange, dict.fromkeys(STEWARDS, EVERYWHERE))
+declare_each(
+    ("customers.see_importsource", "customers.remember_source", "customers.forget_source"),
+    ImportSource,
+    dict.fromkeys(STEWARDS, EVERYWHERE),
+)
+declare_each(
+    ("customers.see_unsubscriberequest", "customers.confirm_unsubscribe", "customers.dismiss_unsubscribe"),
+    UnsubscribeRequest,
+    dict.fromkeys(STEWARDS, EVERYWHERE),
+)
