@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0004_the_whole_story"),
+        ("core", "0003_reaching_out"),
         ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -206,6 +206,12 @@ class Migration(migrations.Migration):
                 ("typed_at", models.DateTimeField()),
                 ("subject", models.CharField(blank=True, max_length=200)),
                 ("notes", models.TextField(blank=True, help_text="what it was about, in our words")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="given by the sender: logged once", max_length=120, null=True, unique=True
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-happened_at", "-pk"],
