@@ -37,7 +37,9 @@ class Conversation(Record):
     typed_at = models.DateTimeField()
     subject = models.CharField(max_length=200, blank=True)
     notes = models.TextField(blank=True, help_text="what it was about, in our words")
+    key = models.CharField(max_length=120, null=True, unique=True, help_text="given by the sender: logged once")
 
+    trail_left_out = frozenset({"key"})
     trail_personal = frozenset({"subject", "notes", "others"})
     fingerprint_fields: ClassVar = ("subject", "notes", "happened_at", "person_id")
 
@@ -57,6 +59,16 @@ class Conversation(Record):
     def search_text(self) -> tuple[str, str]:
         return str(self), f"{self.reference} {self.notes} {self.others}"
 
+    @property
+    def label(self) -> str:
+        """What a link to it says."""
+        return f"{self.reference}: {self}"
+
+    @property
+    def who(self) -> str:
+        """With whom we spoke, as far as we know."""
+        return str(self.person or self.account or self.others or "Someone who left no name")
+
 
 class HeardWords(Record):
     """Something the customer said in a conversation, in their words. With one click it becomes a statement (feedback)."""
@@ -75,4 +87,10 @@ class HeardWords(Record):
         return self.words[:80]
 
     def get_absolute_url(self) -> str:
-        return self.conversation.get_absolute_url()
+        return reverse("customers:conversation", args=[self.conversation_id])
+
+    @property
+    def label(self) -> str:
+        """What a link to it says."""
+        words = " ".join(self.words.split())
+        return f"A conversation: “{words if len(words) <= 80 else words[:80].rsplit(' ', 1)[0] + '…'}”"
