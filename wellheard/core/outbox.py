@@ -2,10 +2,14 @@
 
 A mail is sent at least once and recognisably the same: its Message-ID is fixed when written. The key says what it is for,
 so that the same news is never written twice.
+
+Whether an address may be written to at all is known above: apps register gates, which are asked when a mail is written and
+once more when it leaves. What a gate holds back stays in the outbox as a row with the reason.
 """
 
 import logging
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from time import monotonic
@@ -16,8 +20,9 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from wellheard.core.bounces import is_hard_bounce
 from wellheard.core.limits import refuse_what_no_database_holds
-from wellheard.core.links import key_of
+from wellheard.core.links import Key, key_of
 from wellheard.core.models.organisation import Organisation
 from wellheard.core.models.outbox import OutboxMessage
 
@@ -25,6 +30,32 @@ logger = logging.getLogger(__name__)
 TRIES = (1, 5, 15, 60, 240, 720)  # minutes until the next try
 STUCK_AFTER = timedelta(minutes=10)
 ITS_OWN_FAULT = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
+HEADERS_ALLOWED = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
+
+Gate = Callable[[str, str, Key | None], str]
+"""(the address, the mail's purpose, the record that it is about) → why nothing may be sent there, or an empty text."""
+BounceHook = Callable[[str, str, datetime], object]
+"""(the address, what the server said, when): called when the server says that there is no such address."""
+
+_gates: list[Gate] = []
+_bounce_hooks: list[BounceHook] = []
+
+
+def register_gate(gate: Gate) -> None:
+    """Ask this gate about every mail; called from an app's `ready()`."""
+    if gate not in _gates:
+        _gates.append(gate)
+
+
+def register_bounce_hook(hook: BounceHook) -> None:
+    """Tell this hook of every address that a server does not know; called from an app's `ready()`."""
+    if hook not in _bounce_hooks:
+        _bounce_hooks.append(hook)
+
+
+def reason_to_hold(to: str, purpose: str, about: Key | None = None) -> str:
+    """Why nothing may be sent to this address for this purpose, in words; empty when it may."""
+    return next((reason for gate in _gates if (reason := gate(to, purpose, about))), "")[:300]
 
 
 def post(
@@ -37,11 +68,18 @@ def post(
     at: datetime,
     about: Model | None = None,
     language: str = "en",
+    headers: Mapping[str, str] | None = None,
 ) -> OutboxMessage:
     """Write a mail into the outbox; called within an action. With the same key again, the first one is returned.
 
-    A line break in the subject would let a customer's words add headers: it becomes a space.
+    A line break in the subject would let a customer's words add headers: it becomes a space. When a gate says that nothing
+    may be sent there, the row has the status `held` and its reason. `headers` are among `HEADERS_ALLOWED`.
     """
+    if unknown := set(headers or {}) - HEADERS_ALLOWED:
+        raise ValueError(f"A mail can't be given the header {', '.join(sorted(unknown))}.")
+    known = OutboxMessage.objects.filter(key=key).first()
+    if known is not None:
+        return known
     kind, pk = key_of(about) if about is not None else ("", None)
     domain = _sender().rpartition("@")[2] or "localhost"
     details = {
@@ -55,7 +93,10 @@ def post(
         "about_id": pk,
         "written_at": at,
         "next_try_at": timezone.now(),
+        "headers": {name: " ".join(value.split()) for name, value in (headers or {}).items()},
     }
+    if reason := reason_to_hold(to, purpose, (kind, int(pk)) if pk is not None else None):
+        details |= {"status": OutboxMessage.Status.HELD, "held_reason": reason, "next_try_at": None}
     refuse_what_no_database_holds(OutboxMessage(key=key, **details))
     return OutboxMessage.objects.get_or_create(key=key, defaults=details)[0]
 
@@ -78,7 +119,7 @@ def send_waiting(*, now: datetime | None = None, most: int = 100) -> int:
         if message is None:
             break
         fault = _send(message)
-        sent += fault is None
+        sent += message.status == OutboxMessage.Status.SENT
         if is_unreachable(fault):
             break
     return sent
@@ -103,7 +144,13 @@ def _claim(now: datetime) -> OutboxMessage | None:
 
 
 def _send(message: OutboxMessage) -> Exception | None:
-    """Send a claimed message, and note how it went; gives the fault, if there was one."""
+    """Send a claimed message, and note how it went; gives the fault, if there was one. Held back, it is no fault."""
+    about = (message.about_kind, message.about_id) if message.about_id is not None else None
+    if reason := reason_to_hold(message.to, message.purpose, about):
+        message.status = OutboxMessage.Status.HELD
+        message.held_reason, message.next_try_at = reason, None
+        message.save(update_fields=["status", "held_reason", "next_try_at"])
+        return None
     mail = EmailMessage(
         subject=message.subject,
         body=message.text,
@@ -113,6 +160,7 @@ def _send(message: OutboxMessage) -> Exception | None:
             "Message-ID": message.message_id,
             "Content-Language": message.language,
             "Auto-Submitted": "auto-generated",
+            **message.headers,
         },
         connection=get_connection(),
     )
@@ -121,15 +169,26 @@ def _send(message: OutboxMessage) -> Exception | None:
     except Exception as fault:  # whatever the server or the network does, the mail is kept and tried again
         logger.warning("Mail %s could not be sent: %s", message.pk, fault)
         # A mail is given up when it was refused too often; a server that is not there refuses nothing.
-        later = message.tries < len(TRIES) or is_unreachable(fault)
+        gone = is_hard_bounce(fault)
+        later = not gone and (message.tries < len(TRIES) or is_unreachable(fault))
         minutes = TRIES[min(message.tries, len(TRIES)) - 1]
         message.status = OutboxMessage.Status.WAITING if later else OutboxMessage.Status.FAILED
         message.next_try_at = timezone.now() + timedelta(minutes=minutes) if later else None
         message.last_fault = str(fault).replace("\x00", "")[:1000]
         message.save(update_fields=["status", "next_try_at", "last_fault"])
+        if gone:
+            _tell_of_bounce(message)
         return fault
     message.status = OutboxMessage.Status.SENT
     message.sent_at = timezone.now()
     message.next_try_at = None
     message.save(update_fields=["status", "sent_at", "next_try_at"])
     return None
+
+
+def _tell_of_bounce(message: OutboxMessage) -> None:
+    for hook in _bounce_hooks:
+        try:
+            hook(message.to, message.last_fault, timezone.now())
+        except Exception:  # the mail's fate is noted already, and the others must still go out
+            logger.exception("A bounce could not be noted")

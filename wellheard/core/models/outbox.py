@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class OutboxMessage(models.Model):
@@ -15,6 +16,7 @@ class OutboxMessage(models.Model):
         SENDING = "sending", "being sent"
         SENT = "sent", "sent"
         FAILED = "failed", "could not be sent"
+        HELD = "held", "held back"
 
     key = models.CharField(max_length=120, unique=True, help_text="what it is for; the same key is never sent twice")
     message_id = models.CharField(max_length=200, unique=True)
@@ -31,11 +33,14 @@ class OutboxMessage(models.Model):
     sent_at = models.DateTimeField(null=True)
     tries = models.SmallIntegerField(default=0)
     last_fault = models.TextField(blank=True)
+    held_reason = models.CharField(max_length=300, blank=True, help_text="why it was held back, in words")
+    headers = models.JSONField(default=dict, blank=True, help_text="headers beyond the usual ones, as List-Unsubscribe")
 
     class Meta:
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(status__in=["waiting", "sending"]), name="outbox_waiting"),
             models.Index(fields=["about_kind", "about_id"], name="outbox_about"),
+            models.Index(Lower("to"), "written_at", name="outbox_to"),
         ]
 
     def __str__(self) -> str:

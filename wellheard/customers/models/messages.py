@@ -80,3 +80,7 @@ class MailingRecipient(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailing", "person"], name="a_mailing_reaches_a_person_once")]
+        indexes = [models.Index(fields=["mailing", "status"], name="mailing_recipient_status")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.mailing}"
