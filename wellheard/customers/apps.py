@@ -8,5 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from wellheard.customers import jobs, permissions, places  # noqa: F401  register themselves
+        from wellheard.customers.merging import known_rules
 
         places.register()
+        known_rules.register()
