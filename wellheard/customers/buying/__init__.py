@@ -1,0 +1,1 @@
+"""What customers buy, and what follows: figures of buyers, RFM, cohorts, worth, early warnings."""
