@@ -128,7 +128,11 @@ class PartyNeed(Record):
         return self.words[:100]
 
     def get_absolute_url(self) -> str:
-        return self.party.get_absolute_url()
+        return reverse("customers:party", args=[self.party_id])
+
+    def get_own_url(self) -> str:
+        """Where it is decided about."""
+        return reverse("customers:need", args=[self.pk])
 
 
 class PartyReview(Record):
@@ -150,4 +154,4 @@ class PartyReview(Record):
         return f"{self.party}, reviewed on {self.at:%-d %B %Y}"
 
     def get_absolute_url(self) -> str:
-        return self.party.get_absolute_url()
+        return reverse("customers:party", args=[self.party_id])
