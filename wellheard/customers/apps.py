@@ -7,8 +7,9 @@ class CustomersConfig(AppConfig):
     verbose_name = "Customers"
 
     def ready(self) -> None:
-        from wellheard.customers import jobs, permissions, places  # noqa: F401  register themselves
+        from wellheard.customers import attribute_traits, jobs, permissions, places  # noqa: F401  register themselves
         from wellheard.customers.merging import known_rules
 
         places.register()
+        attribute_traits.register()
         known_rules.register()

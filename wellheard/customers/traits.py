@@ -6,8 +6,8 @@ Rules of segments, clusters, early warnings and lists all read traits, so each i
 expression over a queryset of `Account` or of `Person`, so that a hundred thousand customers are sorted in one statement.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -26,6 +26,11 @@ class Trait:
     `value_type` decides the comparisons that are offered: numbers and money at least, at most, between; text is, contains;
     a choice is one of; a date before, after, within days; words (a list, as tags) hold. `choices` gives the values of a
     choice. `about`: for which customers it can be computed. `group`: under which heading it is offered.
+
+    `phrases` are better words for some comparisons, by their key in `segmenting.comparisons`, with the value at its place:
+    `{"one_of": "in {value}"}` makes “Accounts in Germany” of what would be “Accounts whose country is Germany”.
+    `low_words` and `high_words` describe a group of customers by its end of a number: “orders rarely”, “orders often”.
+    The title of a yes_no trait is what they have: “an e-mail address” makes “with” and “without an e-mail address”.
     """
 
     key: str
@@ -37,9 +42,19 @@ class Trait:
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     about: tuple[About, ...] = ("account", "person")
     help_words: str = ""
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    low_words: str = ""
+    high_words: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Can it be reckoned with?"""
+        return self.value_type in {"number", "money"}
 
 
+Family = Callable[[], Iterable[Trait]]
 _traits: dict[str, Trait] = {}
+_families: dict[str, Family] = {}
 
 
 def register_trait(trait: Trait) -> None:
@@ -50,11 +65,45 @@ def register_trait(trait: Trait) -> None:
     _traits[trait.key] = trait
 
 
+def register_family(prefix: str, members: Family) -> None:
+    """Offer traits that only the database knows (custom fields); their keys begin with `prefix` and a dot."""
+    _families[prefix] = members
+
+
 def trait(key: str) -> Trait | None:
     """The trait of this key; None for one that is not there any more (a custom field that was retired)."""
-    return _traits.get(key)
+    if key in _traits:
+        return _traits[key]
+    family = _families.get(key.partition(".")[0])
+    return next((each for each in family() if each.key == key), None) if family else None
 
 
 def every_trait(about: About) -> list[Trait]:
     """The traits of accounts, or of people, by group and title."""
-    return sorted((each for each in _traits.values() if about in each.about), key=lambda each: (each.group, each.title))
+    found = [*_traits.values(), *(each for family in _families.values() for each in family())]
+    return sorted((each for each in found if about in each.about), key=lambda each: (each.group, each.title))
+
+
+class Traits:
+    """The traits of accounts or of people, looked up together once: for whoever asks for many."""
+
+    def __init__(self, about: About) -> None:
+        self.about = about
+        self.all = {each.key: each for each in every_trait(about)}
+        self._choices: dict[str, dict[str, str]] = {}
+
+    def get(self, key: str) -> Trait | None:
+        return self.all.get(key)
+
+    def choices(self, each: Trait) -> dict[str, str]:
+        """The values of a choice with their names, asked for once."""
+        if each.key not in self._choices:
+            self._choices[each.key] = dict(each.choices()) if each.choices else {}
+        return self._choices[each.key]
+
+    def grouped(self) -> list[tuple[str, list[Trait]]]:
+        """By heading, as a choice shows them."""
+        groups: dict[str, list[Trait]] = {}
+        for each in self.all.values():
+            groups.setdefault(each.group, []).append(each)
+        return list(groups.items())

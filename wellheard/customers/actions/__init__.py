@@ -32,7 +32,14 @@ from wellheard.customers.actions.reaching import (
     note_address,
     note_contact_point,
 )
-from wellheard.customers.actions.segments import add_segment
+from wellheard.customers.actions.segments import (
+    add_segment,
+    change_segment,
+    put_into_segment,
+    retire_segment,
+    take_out_of_segment,
+    use_segment_again,
+)
 from wellheard.customers.actions.upserting import ACCOUNT_VALUES, PERSON_VALUES, Upserted, upsert_account, upsert_person
 
 __all__ = [
@@ -55,6 +62,7 @@ __all__ = [
     "change_conversation",
     "change_field",
     "change_person",
+    "change_segment",
     "change_words",
     "define_field",
     "drop_address",
@@ -68,12 +76,16 @@ __all__ = [
     "note_contact_point",
     "person_for",
     "put_back",
+    "put_into_segment",
     "remember_external_id",
     "retire_field",
+    "retire_segment",
     "set_lifecycle",
     "set_tags",
     "stop_mail",
+    "take_out_of_segment",
     "upsert_account",
     "upsert_person",
     "use_field_again",
+    "use_segment_again",
 ]

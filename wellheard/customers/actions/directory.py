@@ -22,6 +22,7 @@ from wellheard.customers.current import current, refuse_gone
 from wellheard.customers.custom import about_of, with_custom
 from wellheard.customers.models import Account, ContactPoint, Person, Segment
 from wellheard.customers.models.base import Lifecycle
+from wellheard.customers.segmenting.hand import keep_hand_membership
 from wellheard.customers.values import (
     clean_country,
     clean_email,
@@ -57,7 +58,7 @@ def add_account(
 ) -> Account:
     """A new customer, with its reference. `more` are others of `ACCOUNT_FIELDS`."""
     account = Account(noted_at=at)
-    _set(
+    set_values(
         account,
         {"name": name, "segment": segment, "site": site, "owner": owner, "since": since, "city": city, "notes": notes}
         | more,
@@ -68,6 +69,8 @@ def add_account(
     account.lifecycle_since = at
     account.reference = next_reference("ACC", at)
     account.save()
+    if account.segment_id is not None:
+        keep_hand_membership(account, at)
     return account
 
 
@@ -75,11 +78,13 @@ def add_account(
 def change_account(account: Account, by: Actor, *, at: datetime, **changes: Any) -> Account:
     """Correct what we know about a customer. `changes` are among `ACCOUNT_FIELDS`; of `custom`, only the keys given."""
     refuse_gone(account)
-    site = account.site_id
-    _set(account, changes, ACCOUNT_FIELDS)
+    site, segment = account.site_id, account.segment_id
+    set_values(account, changes, ACCOUNT_FIELDS)
     _check_account(account)
     if account.has_unsaved_changes:
         account.save()
+    if account.segment_id != segment:
+        keep_hand_membership(account, at)
     if account.site_id != site:
         keep_sites(account)
     return account
@@ -108,9 +113,9 @@ def add_person(
     """
     account = current(account) if account is not None else None
     person = Person(noted_at=at)
-    given = {"name": name, "email": email, "phone": phone, "account": account, "language": language}
+    given: dict[str, Any] = {"name": name, "email": email, "phone": phone, "account": account, "language": language}
     given |= {"wants_no_mail": wants_no_mail, "site": site or (account.site if account else None)}
-    _set(person, given | more, PERSON_FIELDS)
+    set_values(person, given | more, PERSON_FIELDS)
     person.lifecycle, person.lifecycle_reason = clean_lifecycle(lifecycle, lifecycle_reason)
     person.lifecycle_since = at
     _keep(person, by, at=at, is_shared=is_shared)
@@ -123,7 +128,7 @@ def change_person(person: Person, by: Actor, *, at: datetime, is_shared: bool | 
     the keys given. `is_shared`: several people read the main address; None leaves that as it is."""
     refuse_gone(person)
     site = person.site_id
-    _set(person, changes, PERSON_FIELDS)
+    set_values(person, changes, PERSON_FIELDS)
     _keep(person, by, at=at, is_shared=is_shared)
     if person.site_id != site:
         keep_sites(person)
@@ -224,7 +229,7 @@ def _check_account(account: Account) -> None:
         above = above.parent
 
 
-def _set(record: Account | Person, changes: dict[str, Any], allowed: frozenset[str]) -> None:
+def set_values(record: Account | Person, changes: dict[str, Any], allowed: frozenset[str]) -> None:
     """Put clean values into the record; None stands for nothing in a text."""
     if unknown := set(changes) - allowed:
         raise TypeError(f"There is no {', '.join(sorted(unknown))} to change here")
@@ -251,7 +256,8 @@ def _set(record: Account | Person, changes: dict[str, Any], allowed: frozenset[s
 
 
 def _chosen(record: Account | Person, name: str, value: str) -> str:
-    choices = [str(key) for key, _ in record._meta.get_field(name).choices or ()]
+    field: Any = record._meta.get_field(name)
+    choices = [str(key) for key, _ in field.choices or ()]
     if value and value not in choices:
         raise Refusal(
             f"There is no {name} “{str(value)[:40]}”. Nothing was saved; use one of: {', '.join(filter(None, choices))}.",
