@@ -7,9 +7,16 @@ class CustomersConfig(AppConfig):
     verbose_name = "Customers"
 
     def ready(self) -> None:
-        from wellheard.customers import attribute_traits, jobs, permissions, places  # noqa: F401  register themselves
+        from wellheard.customers import (  # noqa: F401  register themselves
+            attribute_traits,
+            jobs,
+            permissions,
+            places,
+            timeline_sources,
+        )
         from wellheard.customers.merging import known_rules
 
         places.register()
+        timeline_sources.register()
         attribute_traits.register()
         known_rules.register()
