@@ -10,6 +10,7 @@ from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
+from wellheard.customers.actions.parties import keep_party
 from wellheard.customers.models import Account, Person, Segment, SegmentMembership
 from wellheard.customers.segmenting.hand import decided_by
 from wellheard.customers.segmenting.rules import as_stored, read_rule
@@ -54,6 +55,7 @@ def add_segment(
             segment.save()
     except IntegrityError:  # somebody added it at the same moment
         return Segment.objects.get(name=words)
+    keep_party(segment, by, at=at)
     if basis != HAND:
         renew(segment, by, at=at)
     return segment
@@ -85,6 +87,7 @@ def change_segment(segment: Segment, by: Actor, *, at: datetime, **changes: Any)
         is_new_rule = rule != segment.rule
         segment.rule = rule
     segment.save()
+    keep_party(segment, by, at=at)
     if is_new_rule:
         renew(segment, by, at=at)
     return segment

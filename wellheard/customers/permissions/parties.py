@@ -1,8 +1,8 @@
 """Who sees and keeps the register of interested parties."""
 
-from wellheard.core.access import AT_SITE, declare, declare_each
+from wellheard.core.access import AT_SITE, EVERYWHERE, declare, declare_each
 from wellheard.core.actors import Role
-from wellheard.customers.models import InterestedParty, PartyNeed, PartyReview
+from wellheard.customers.models import InterestedParty, PartyNeed, PartyReview, Segment
 from wellheard.customers.permissions.roles import READERS, STEWARDS
 
 declare("customers.see_interestedparty", InterestedParty, READERS)
@@ -11,7 +11,6 @@ declare("customers.see_partyreview", PartyReview, READERS)
 declare_each(
     (
         "customers.add_party",
-        "customers.keep_party",
         "customers.change_party",
         "customers.decide_climate",
         "customers.retire_party",
@@ -20,6 +19,8 @@ declare_each(
     InterestedParty,
     STEWARDS,
 )
+# Whoever defines segments, wherever their parties belong: the entry of a segment follows it.
+declare("customers.keep_party", Segment, dict.fromkeys(STEWARDS, EVERYWHERE))
 # Leaders look at parties with their own eyes: the standard wants them to.
 KEEPERS_OF_NEEDS = STEWARDS | {Role.PROCESS_OWNER: AT_SITE, Role.TOP_MANAGEMENT: AT_SITE}
 declare_each(
