@@ -12,11 +12,13 @@ class CustomersConfig(AppConfig):
             jobs,
             permissions,
             places,
+            reaching_out,
             timeline_sources,
         )
         from wellheard.customers.merging import known_rules
 
         places.register()
+        reaching_out.register()
         timeline_sources.register()
         attribute_traits.register()
         known_rules.register()

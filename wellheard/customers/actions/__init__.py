@@ -1,6 +1,18 @@
 """What we do with what we know about our customers. Each topic has its own module."""
 
 from wellheard.customers.actions.affiliations import affiliate, change_affiliation, end_affiliation
+from wellheard.customers.actions.consent import (
+    change_purpose,
+    lift_suppression,
+    note_bounce,
+    note_consent,
+    set_preferences,
+    set_up_purposes,
+    suppress,
+    suppress_person,
+    unsubscribe,
+    word_consent,
+)
 from wellheard.customers.actions.conversations import (
     CONVERSATION_FIELDS,
     add_words,
@@ -62,6 +74,7 @@ __all__ = [
     "change_conversation",
     "change_field",
     "change_person",
+    "change_purpose",
     "change_segment",
     "change_words",
     "define_field",
@@ -71,8 +84,11 @@ __all__ = [
     "follow_up",
     "known_person",
     "left_over",
+    "lift_suppression",
     "log_conversation",
     "note_address",
+    "note_bounce",
+    "note_consent",
     "note_contact_point",
     "person_for",
     "put_back",
@@ -81,11 +97,17 @@ __all__ = [
     "retire_field",
     "retire_segment",
     "set_lifecycle",
+    "set_preferences",
     "set_tags",
+    "set_up_purposes",
     "stop_mail",
+    "suppress",
+    "suppress_person",
     "take_out_of_segment",
+    "unsubscribe",
     "upsert_account",
     "upsert_person",
     "use_field_again",
     "use_segment_again",
+    "word_consent",
 ]
