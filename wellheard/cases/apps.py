@@ -9,9 +9,10 @@ class CasesConfig(AppConfig):
     verbose_name = "Complaints"
 
     def ready(self) -> None:
-        from wellheard.cases import evidence, home, indicators, jobs, permissions, reactions, thread  # noqa: F401
+        from wellheard.cases import customer_holdings, evidence, home, indicators, jobs, permissions, reactions, thread  # noqa: F401
 
         thread.register()
+        customer_holdings.register()
         home.register()
         reactions.register()
         indicators.register_all()

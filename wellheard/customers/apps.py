@@ -9,7 +9,9 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from wellheard.customers import (  # noqa: F401  register themselves
             attribute_traits,
+            bookkeeping_holdings,
             jobs,
+            own_holdings,
             permissions,
             places,
             reaching_out,
@@ -22,3 +24,5 @@ class CustomersConfig(AppConfig):
         timeline_sources.register()
         attribute_traits.register()
         known_rules.register()
+        own_holdings.register()
+        bookkeeping_holdings.register()

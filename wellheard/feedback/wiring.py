@@ -6,7 +6,7 @@ from wellheard.core.models import Member
 from wellheard.core.navigation import Place, register_place
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
-from wellheard.feedback import evidence, home, indicators, thread  # noqa: F401  indicators register themselves
+from wellheard.feedback import customer_holdings, evidence, home, indicators, thread  # noqa: F401  indicators register themselves
 from wellheard.feedback.actions.notices import ask_to_write
 from wellheard.feedback.alerting import alert_owner
 from wellheard.feedback.models import Statement
@@ -27,6 +27,8 @@ def note_for(record: Account | Person) -> str:
 
 
 thread.register()
+heard_words.register()
+customer_holdings.register()
 evidence.register()
 home.register()
 register_after_closing(ask_to_write)

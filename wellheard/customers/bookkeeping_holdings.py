@@ -1,0 +1,96 @@
+"""What imports, pairs and merges remember of a person: kept to go back, and therefore erased with them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from wellheard.core.actors import Actor
+from wellheard.core.models import ImportBatch
+from wellheard.customers.forgetting import delete_rows, forget_rows, told_rows, without
+from wellheard.customers.holdings import Forgotten, Holding, Scope, register_holding
+from wellheard.customers.models import DuplicatePair, ImportedChange, Merge, UnsubscribeRequest
+
+People = Sequence[int]
+
+
+def imported(people: People) -> QuerySet[ImportedChange]:
+    return ImportedChange.objects.filter(record_kind="customers.person", record_id__in=people)
+
+
+def forget_imported(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
+    """The rows of imports, then the lists of who wants no mail, then the rows that were rejected."""
+    one = forget_rows(
+        imported(scope.people), lambda row: {"before": {}, "after": {}}, after=after, most=most, known=scope.known
+    )
+    if one.after is not None:
+        return one
+    asked = UnsubscribeRequest.objects.filter(person__in=scope.people)
+    two = forget_rows(asked, lambda row: {"name": "", "email": ""}, after=0, most=asked.count() + 1, known=scope.known)
+    batches = ImportBatch.objects.exclude(rejected=[])
+    three = forget_rows(
+        batches,
+        lambda row: without(scope.known, row, "rejected"),
+        after=0,
+        most=batches.count() + 1,
+        known=scope.known,
+        fields=(),
+        scrubbed=("rejected",),
+    )
+    return Forgotten(one.changed + two.changed + three.changed)
+
+
+def pairs(people: People) -> QuerySet[DuplicatePair]:
+    return DuplicatePair.objects.filter(Q(first_id__in=people) | Q(second_id__in=people), about="person")
+
+
+def merges(people: People) -> QuerySet[Merge]:
+    return Merge.objects.filter(Q(kept_id__in=people) | Q(gone_id__in=people), about="person")
+
+
+def forget_decisions(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
+    one = delete_rows(pairs(scope.people), after=0, most=most)
+    if one.after is not None:
+        return Forgotten(one.changed, 0)
+    mine = merges(scope.people)
+    two = forget_rows(
+        mine,
+        lambda row: {"before": {}, "moved": [], "choices": {}} | without(scope.known, row, "undone_reason"),
+        after=0,
+        most=mine.count() + 1,
+        known=scope.known,
+    )
+    return Forgotten(one.changed + two.changed)
+
+
+def shown_decisions(people: People) -> Iterable[dict[str, Any]]:
+    yield from told_rows(merges(people).order_by("pk"), ("reference", "at", "before", "undone_at", "undone_reason"))
+
+
+def register() -> None:
+    """Say what is kept here."""
+    register_holding(
+        Holding(
+            "customers.imports",
+            "Rows of imports",
+            shown=lambda people: told_rows(
+                imported(people).order_by("pk"), ("batch", "row", "verdict", "before", "after")
+            ),
+            forget=forget_imported,
+            count=lambda people: imported(people).count(),
+            goes="What the rows said of them before and after, and their names in rejected rows.",
+            stays="The file that was imported, until someone removes it from the storage: it holds others too.",
+        )
+    )
+    register_holding(
+        Holding(
+            "customers.decisions",
+            "Duplicates and merges",
+            shown=shown_decisions,
+            forget=forget_decisions,
+            count=lambda people: pairs(people).count() + merges(people).count(),
+            goes="Pairs, and what the merged records said; such a merge can't be taken back any more.",
+            stays="That records were merged.",
+        )
+    )
