@@ -111,7 +111,11 @@ def keep_affiliated(person: Person, *, at: datetime) -> None:
         return
     present = person.affiliations.filter(account=person.account, until__isnull=True).first()
     if present is None:
+        # Taken back on the same day, it never ended.
+        ended = person.affiliations.filter(account=person.account, until=timezone.localdate(at))
+        present = ended.order_by("-pk").first()
+    if present is None:
         Affiliation(person=person, account=person.account, is_main=True, site_id=person.account.site_id).save()
-    elif not present.is_main:
-        present.is_main = True
+    elif not present.is_main or present.until is not None:
+        present.is_main, present.until = True, None
         present.save()

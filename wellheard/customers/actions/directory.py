@@ -15,6 +15,7 @@ from wellheard.customers.actions.reaching import (
     country_of,
     keep_reachable,
     keep_sites,
+    read_numbers_again,
     refuse_taken_address,
     share_address,
 )
@@ -78,7 +79,7 @@ def add_account(
 def change_account(account: Account, by: Actor, *, at: datetime, **changes: Any) -> Account:
     """Correct what we know about a customer. `changes` are among `ACCOUNT_FIELDS`; of `custom`, only the keys given."""
     refuse_gone(account)
-    site, segment = account.site_id, account.segment_id
+    site, segment, country = account.site_id, account.segment_id, account.country
     set_values(account, changes, ACCOUNT_FIELDS)
     _check_account(account)
     if account.has_unsaved_changes:
@@ -87,6 +88,8 @@ def change_account(account: Account, by: Actor, *, at: datetime, **changes: Any)
         keep_hand_membership(account, at)
     if account.site_id != site:
         keep_sites(account)
+    if account.country != country:
+        read_numbers_again(account)
     return account
 
 

@@ -1,7 +1,10 @@
 """Ways to reach people and accounts, kept beside the main ones that stand on the record itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
@@ -44,6 +47,15 @@ def share_address(email: str) -> None:
     for each in ContactPoint.objects.filter(what=What.EMAIL, key=address_key(email), is_shared=False).order_by("pk"):
         each.is_shared = True
         each.save(update_fields=["is_shared"])
+
+
+def read_numbers_again(account: Account) -> None:
+    """Within an action: the account's country changed, and with it what the numbers without a country code mean."""
+    owned = ContactPoint.objects.filter(what=What.PHONE).filter(Q(account=account) | Q(person__account=account))
+    for each in owned.exclude(value__startswith="+").exclude(value__startswith="00").order_by("pk"):
+        _read(each, account.country or (each.site.country if each.site else ""))
+        if each.has_unsaved_changes:
+            each.save()
 
 
 def is_read_by_several(point: ContactPoint) -> bool:
@@ -280,14 +292,29 @@ def note_address(owner: Account | Person, by: Actor, *, at: datetime, **fields: 
     refuse_gone(owner)
     address = Address(site_id=owner.site_id, **_of(owner))
     _set_address(address, fields)
+    same = _same_address(owner, address)
+    if same is None:
+        address.save()
+        return address
+    if address.use and same.use != address.use:
+        same.use = address.use
+        same.save()
+    return same
+
+
+def is_noted(owner: Account | Person, fields: Mapping[str, Any]) -> bool:
+    """Is this address, with this use, noted already?"""
+    address = Address()
+    _set_address(address, dict(fields))
+    same = _same_address(owner, address)
+    return same is not None and (not address.use or same.use == address.use)
+
+
+def _same_address(owner: Account | Person, address: Address) -> Address | None:
     for each in owner.addresses.order_by("pk"):
         if all(getattr(each, name) == getattr(address, name) for name in ADDRESS_FIELDS - {"use"}):
-            if address.use and each.use != address.use:
-                each.use = address.use
-                each.save()
             return each
-    address.save()
-    return address
+    return None
 
 
 @action("customers.change_address")

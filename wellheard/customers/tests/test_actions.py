@@ -41,7 +41,7 @@ def test_an_account_gets_its_reference_and_leaves_a_trail(ana: Member, leipzig: 
         landscapers,
         ana,
     )
-    assert trail() == ["customers.add_segment", "customers.add_account"]
+    assert {"customers.add_segment", "customers.add_account"} <= {*trail()}
 
 
 def test_the_same_segment_is_added_once(ana: Member, now: datetime):
