@@ -88,6 +88,17 @@ def upsert_person(
         return _upsert(Person, found, source, external_id, dict(values), by, at)
 
 
+def bring_up_to_date(
+    record: Customer, source: str, external_id: str, values: Values, by: Actor, *, at: datetime
+) -> Upserted[Customer]:
+    """The same for a record that is found already, as an import does for many rows at once."""
+    model = type(record)
+    about = "account" if isinstance(record, Account) else "person"
+    with acting(f"customers.upsert_{about}", by, at):
+        access.require(by, f"customers.change_{about}", record)
+        return _upsert(model, record, source, external_id, dict(values), by, at)
+
+
 def _found(model: type[Customer], source: str, external_id: str, values: Values, key: str) -> Customer | None:
     if source and str(external_id or "").strip():
         known = by_external_id(model, source, external_id)
