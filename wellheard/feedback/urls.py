@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/", statements.statement, name="detail"),
     path("<int:pk>/handled/", statements.handle_it, name="handle"),
     path("<int:pk>/reopened/", statements.reopen_it, name="reopen"),
+    path("heard-words/<int:pk>/", statements.hear_heard_words, name="hear-words"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.new_rule, name="new-rule"),
     path("rules/<int:pk>/", rules.rule, name="rule"),

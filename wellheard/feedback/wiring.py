@@ -6,7 +6,14 @@ from wellheard.core.models import Member
 from wellheard.core.navigation import Place, register_place
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
-from wellheard.feedback import customer_holdings, evidence, home, indicators, thread  # noqa: F401  indicators register themselves
+from wellheard.feedback import (  # noqa: F401  indicators register themselves
+    customer_holdings,
+    evidence,
+    heard_words,
+    home,
+    indicators,
+    thread,
+)
 from wellheard.feedback.actions.notices import ask_to_write
 from wellheard.feedback.alerting import alert_owner
 from wellheard.feedback.models import Statement

@@ -21,12 +21,13 @@ from wellheard.core.thread import thread_of
 from wellheard.core.views import member_of
 from wellheard.customers.actions import person_for
 from wellheard.customers.forms import refuse
-from wellheard.customers.models import Account, Person
+from wellheard.customers.models import Account, HeardWords, Person
 from wellheard.customers.words import is_id, language_name, preferences
 from wellheard.feedback.actions import handle, hear, reopen
 from wellheard.feedback.alerting import CALL_BACK
 from wellheard.feedback.flow import STATEMENT_FLOW
 from wellheard.feedback.forms import HandleForm, StatementForm
+from wellheard.feedback.heard_words import hear_words
 from wellheard.feedback.models import Source, Statement
 from wellheard.feedback.next_steps import steps_for
 from wellheard.feedback.pages import state, state_tone
@@ -84,6 +85,20 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
             "may_reopen": may_handle and STATEMENT_FLOW.may(found, "reopen"),
         },
     )
+
+
+@login_required
+@require_POST
+def hear_heard_words(request: HttpRequest, pk: int) -> HttpResponse:
+    """Words that someone heard in a conversation are kept as feedback: once, however often this is pressed."""
+    member = member_of(request)
+    rows = HeardWords.objects.visible_to(member).select_related("conversation__account__segment", "conversation__site")
+    words = get_object_or_404(rows.select_related("person__account"), pk=pk)
+    heard = hear_words(words, member, at=timezone.now())
+    messages.success(
+        request, f"Kept as {heard.reference}, word for word. It stands in the thread like everything they say."
+    )
+    return HttpResponseRedirect(words.get_absolute_url())
 
 
 def heading_of(found: Statement) -> str:
