@@ -10,6 +10,8 @@ class CustomersConfig(AppConfig):
         from wellheard.customers import (  # noqa: F401  register themselves
             attribute_traits,
             bookkeeping_holdings,
+            evidence,
+            indicators,
             jobs,
             own_holdings,
             permissions,
@@ -20,6 +22,7 @@ class CustomersConfig(AppConfig):
         from wellheard.customers.merging import known_rules
 
         places.register()
+        evidence.register()
         reaching_out.register()
         timeline_sources.register()
         attribute_traits.register()

@@ -248,6 +248,7 @@ def state_of(party: InterestedParty, needs: list[PartyNeed]) -> dict[str, Any]:
     return {
         "name": party.name,
         "sort": party.get_sort_display(),
+        "was_due_on": party.next_review_on.isoformat() if party.next_review_on else None,
         "influence": party.influence,
         "interest": party.interest,
         "climate": party.get_climate_display(),
