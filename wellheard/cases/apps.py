@@ -9,10 +9,21 @@ class CasesConfig(AppConfig):
     verbose_name = "Complaints"
 
     def ready(self) -> None:
-        from wellheard.cases import customer_holdings, evidence, home, indicators, jobs, permissions, reactions, thread  # noqa: F401
+        from wellheard.cases import (  # noqa: F401
+            customer_holdings,
+            customer_traits,
+            evidence,
+            home,
+            indicators,
+            jobs,
+            permissions,
+            reactions,
+            thread,
+        )
 
         thread.register()
         customer_holdings.register()
+        customer_traits.register()
         home.register()
         reactions.register()
         indicators.register_all()

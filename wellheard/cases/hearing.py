@@ -10,6 +10,7 @@ from wellheard.core.models.organisation import Site
 from wellheard.core.records import Record, kind_of
 from wellheard.customers.actions import person_for
 from wellheard.customers.models import Account, Person
+from wellheard.customers.segmenting.membership import segments_at
 from wellheard.feedback.models import Statement
 
 
@@ -50,6 +51,14 @@ def contact_of(
         name, email, phone = name or person.name, email or person.email, phone.strip() or person.phone
         account, language = account or person.account, language or person.language
     return Contact(person, account, name, email, phone.strip(), language)
+
+
+def segments_then(contact: Contact, origin: Record | None, at: datetime) -> list[str]:
+    """The names of the segments that the customer was in when they told us; of a statement those that are kept with it."""
+    is_same = isinstance(origin, Statement) and (origin.account, origin.person) == (contact.account, contact.person)
+    if isinstance(origin, Statement) and is_same:
+        return list(origin.segments)
+    return segments_at(contact.account, contact.person, at)
 
 
 def channel_of(origin: Record | None) -> str:

@@ -6,6 +6,7 @@ from wellheard.cases.actions import acknowledge, answer, assess, close, investig
 from wellheard.cases.models import Case
 from wellheard.core.actors import Public
 from wellheard.customers.models import Person
+from wellheard.customers.segmenting.membership import segments_at
 from wellheard.demo.cast import DIRECTOR, Cast
 from wellheard.demo.stage import Stage
 from wellheard.demo.words import (
@@ -144,6 +145,7 @@ class Answers:
             answers=tuple(answers),
             language=person.language,
             segment=segment,
+            segments=tuple(segments_at(account, person, at)),
             site_id=self.cast.sites[site].pk,
             person_id=person.pk,
             account_id=account.pk if account else None,

@@ -7,4 +7,6 @@ class FeedbackConfig(AppConfig):
     verbose_name = "Feedback"
 
     def ready(self) -> None:
-        from wellheard.feedback import permissions, wiring  # noqa: F401  registers itself
+        from wellheard.feedback import customer_traits, permissions, wiring  # noqa: F401  wiring registers itself
+
+        customer_traits.register()

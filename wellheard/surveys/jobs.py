@@ -88,6 +88,7 @@ def _hear(response: Response, at: datetime) -> bool:
         account=response.account,
         site=response.site,
         segment=response.segment,
+        segments=response.segments,
         language=response.language,
         rating=rated.score if rated else None,
         rating_scale=rated.question.kind_of_question if rated else "",

@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 
 from wellheard.cases import mails, promises
 from wellheard.cases.actions.steps import noted, send, wait_for
-from wellheard.cases.hearing import channel_of, contact_of, words_of_origin
+from wellheard.cases.hearing import channel_of, contact_of, segments_then, words_of_origin
 from wellheard.cases.models import Case, Channel, Entry, Kind
 from wellheard.cases.owners import owner_for
 from wellheard.cases.texts import spoken
@@ -93,6 +93,7 @@ def open_case(
         subject_member=subject_member,
         account=contact.account,
         person=contact.person,
+        segments=segments_then(contact, origin, received_at),
         contact_name=contact.name,
         contact_email=contact.email,
         contact_phone=contact.phone,

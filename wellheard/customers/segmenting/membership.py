@@ -54,17 +54,14 @@ class KnownMemberships:
     """Who was in which segment when, of many customers, asked for once: for imports and whatever else writes many rows."""
 
     def __init__(self, accounts: Iterable[int] | None = None, people: Iterable[int] | None = None) -> None:
-        rows = SegmentMembership.objects.order_by("segment__name", "pk")
-        wanted = Q()
-        if accounts is not None:
-            wanted |= Q(account__isnull=False)
-        if people is not None:
-            wanted |= Q(person__isnull=False)
+        mine = {"account": frozenset(accounts or ()), "person": frozenset(people or ())}
+        wanted = Q(account__isnull=False) if mine["account"] else Q()
+        wanted |= Q(person__isnull=False) if mine["person"] else Q()
         self._periods: dict[tuple[str, int], list[Period]] = {}
         self._noted: dict[tuple[str, int], datetime] = {}
         if not wanted:
             return
-        mine = {"account": frozenset(accounts or ()), "person": frozenset(people or ())}
+        rows = SegmentMembership.objects.order_by("segment__name", "pk")
         names = ("account_id", "person_id", "segment__name", "since", "until", "account__noted_at", "person__noted_at")
         for account, person, name, since, until, noted, noted_person in rows.filter(wanted).values_list(*names):
             key = ("account", account) if account is not None else ("person", person)

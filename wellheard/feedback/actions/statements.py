@@ -1,5 +1,6 @@
 """Hearing customers, and looking after what they said."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -13,6 +14,7 @@ from wellheard.core.models import Link, Member, Site
 from wellheard.core.references import next_reference
 from wellheard.core.tasks import end_tasks_about
 from wellheard.customers.models import Account, Person
+from wellheard.customers.segmenting.membership import segments_at
 from wellheard.feedback.flow import STATEMENT_FLOW
 from wellheard.feedback.models import SCALES, Source, Statement
 from wellheard.feedback.rules import consider
@@ -31,6 +33,7 @@ def hear(
     account: Account | None = None,
     site: Site | None = None,
     segment: str = "",
+    segments: Sequence[str] | None = None,
     language: str = "",
     rating: int | None = None,
     rating_scale: str = "",
@@ -42,7 +45,7 @@ def hear(
 
     `origin` is the record that it comes from (a survey response): it is linked “heard as” the statement. Heard again from
     the same origin, or under the same `key`, the first statement is returned and nothing happens anew. What is not said
-    about account, site, segment and language is taken from the person, from the account, and from the words themselves.
+    about account, site, segments and language is taken from the person, from the account, and from the words themselves.
     """
     known = already_heard(origin, key)
     if known is not None:
@@ -58,6 +61,7 @@ def hear(
             account=account,
             site=site,
             segment=segment,
+            segments=segments,
             language=language,
             rating=rating,
             rating_scale=rating_scale,
@@ -93,6 +97,7 @@ def _hear(
     account: Account | None,
     site: Site | None,
     segment: str,
+    segments: Sequence[str] | None,
     language: str,
     rating: int | None,
     rating_scale: str,
@@ -115,6 +120,7 @@ def _hear(
         account=account,
         site=site or (person.site if person else None) or (account.site if account else None),
         segment=segment or (account.segment.name if account and account.segment else ""),
+        segments=list(segments_at(account, person, heard_at) if segments is None else segments),
         rating=rating,
         rating_scale=rating_scale if rating is not None else "",
         origin_kind=kind,

@@ -8,6 +8,7 @@ from typing import Any
 
 from wellheard.core.models import ImportBatch, Site
 from wellheard.customers.models import Account, Person
+from wellheard.customers.segmenting.membership import KnownMemberships
 from wellheard.ground.tabular import NotADate, NotAScore, Row, Table, is_blank, parse_score
 from wellheard.surveys.imports.moments import MomentReader
 from wellheard.surveys.imports.recognising import LANGUAGE_CODE, SEGMENT_NAME, Columns
@@ -54,6 +55,7 @@ class Rows:
         self._people: Mapping[str, int] = self._known("email")
         self._accounts: Mapping[str, int] = self._known("account")
         self._sites: Mapping[str, int] = self._known("site")
+        self._memberships = KnownMemberships(accounts=self._accounts.values(), people=self._people.values())
         self._keys: dict[str, str] = {}
         if self.columns.fields.get("external_id"):
             known = Response.objects.filter(survey=self.target.survey, submission_key__startswith="ext:")
@@ -113,6 +115,8 @@ class Rows:
         self.first = answered_at if self.first is None else min(self.first, answered_at)
         self.last = answered_at if self.last is None else max(self.last, answered_at)
         survey = self.target.survey
+        person = self._people.get(self._cell(row, "email").strip().casefold())
+        account = self._accounts.get(self._cell(row, "account").strip().casefold())
         return NewResponse(
             survey_id=survey.pk,
             received_at=self.at,
@@ -123,9 +127,10 @@ class Rows:
             submission_key=key,
             language=self._language(row),
             segment=self._segment(row),
+            segments=self._memberships.names(account, person, answered_at),
             site_id=self._sites.get(self._cell(row, "site").strip().casefold(), survey.site_id),
-            person_id=self._people.get(self._cell(row, "email").strip().casefold()),
-            account_id=self._accounts.get(self._cell(row, "account").strip().casefold()),
+            person_id=person,
+            account_id=account,
             batch_id=self.batch.pk,
             row=row.number,
             noticed_at=self.at,
