@@ -1,6 +1,6 @@
 """Which record stands for a customer now: duplicates lead to the one that they were merged into."""
 
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from wellheard.core.errors import Refusal
 from wellheard.customers.models import Account, Person
@@ -10,7 +10,8 @@ Customer = TypeVar("Customer", Account, Person)
 
 def current(record: Customer) -> Customer:
     """The record itself, or the one that it was merged into (which is never a merged one)."""
-    return record if record.merged_into is None else record.merged_into
+    survivor: Any = record.merged_into
+    return record if survivor is None else cast("Customer", survivor)
 
 
 def refuse_gone(record: Account | Person) -> None:

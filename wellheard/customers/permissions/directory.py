@@ -33,6 +33,7 @@ declare_each(
         "customers.note_address",
         "customers.affiliate",
         "customers.remember_external_id",
+        "customers.put_back",
     ),
     Person,
     KEEPERS,
