@@ -19,6 +19,7 @@ class CustomersConfig(AppConfig):
             reaching_out,
             timeline_sources,
         )
+        from wellheard.customers.buying import registering as buying
         from wellheard.customers.merging import known_rules
 
         places.register()
@@ -29,3 +30,4 @@ class CustomersConfig(AppConfig):
         known_rules.register()
         own_holdings.register()
         bookkeeping_holdings.register()
+        buying.register()

@@ -16,7 +16,7 @@ from wellheard.core.models import ImportBatch
 def add_to(parsers: Any) -> None:
     """Adds `import` and its undo."""
     parser = parsers.add_parser("import", help="read a file in; `import undo BATCH` takes it back")
-    parser.add_argument("kind", help="what is in the file: responses (the answers of a survey)")
+    parser.add_argument("kind", help=f"what is in the file: {', '.join(imports.kinds())}")
     parser.add_argument("file", type=Path)
     parser.add_argument(
         "--as", dest="format", default="", metavar="FORMAT", help="the file's format, when it isn't recognised"
@@ -24,7 +24,12 @@ def add_to(parsers: Any) -> None:
     parser.add_argument(
         "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column is which; may repeat"
     )
-    parser.add_argument("--into", default="", metavar="NAME", help="the survey to add to; by default a new one")
+    parser.add_argument(
+        "--into",
+        default="",
+        metavar="NAME",
+        help="for responses the survey to add to, else the program they come from",
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would happen; save nothing")
     parser.add_argument("--yes", action="store_true", help="accept what was guessed")
     parser.add_argument("--json", action="store_true")

@@ -52,7 +52,7 @@ NOBODY = Owner()
 
 @dataclass(slots=True)
 class NewOrder:
-    """An order on its way in. `rows` is how many rows of a file it was made of, `row` the first of them."""
+    """An order on its way in; `rows` are the numbers of the file's rows that it was made of."""
 
     external_id: str
     customer_key: str
@@ -64,8 +64,13 @@ class NewOrder:
     is_cancelled: bool = False
     is_total: bool = False
     what: str = ""
-    row: int = 0
     customer_name: str = ""
+    rows: list[int] = field(default_factory=list)
+
+    @property
+    def row(self) -> int:
+        """The first of its rows."""
+        return self.rows[0] if self.rows else 0
 
 
 @dataclass

@@ -1,0 +1,13 @@
+"""What buying offers to the rest of the product; called once, when the program starts."""
+
+from wellheard.core.imports import register_importer
+from wellheard.core.trail.seals import SealedRows, register_sealed
+from wellheard.customers.buying.storing import bodies
+from wellheard.customers.imports.transactions import TransactionImporter
+from wellheard.customers.models import Order
+
+
+def register() -> None:
+    """Orders are sealed and imported."""
+    register_sealed(SealedRows("customers.order", Order, bodies))
+    register_importer(TransactionImporter())
