@@ -120,11 +120,11 @@ def _readers_of(address: str) -> list[Person]:
 
 def _standing(people: Sequence[Person]) -> dict[int, Person]:
     """For each the person who stands for them."""
-    gone = {each.merged_into_id for each in people if each.merged_into_id is not None}  # type: ignore[attr-defined]
+    gone = {each.merged_into_id for each in people if each.merged_into_id is not None}
     survivors: dict[int, Person] = {}
     for some in in_batches(sorted(gone)):
         survivors |= {each.pk: each for each in Person.objects.filter(pk__in=some)}
-    return {each.pk: survivors.get(each.merged_into_id, each) for each in people}  # type: ignore[attr-defined]
+    return {each.pk: survivors.get(each.merged_into_id or 0, each) for each in people}
 
 
 def _answers(asked: Sequence[tuple[Person | None, str]], key: str, at: datetime, *, counting: bool) -> list[Sendable]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from wellheard.core.action import action, detail
-from wellheard.core.actors import Actor
+from wellheard.core.actors import Actor, System
 from wellheard.core.errors import Refusal
 from wellheard.customers.consent import latest_decisions
 from wellheard.customers.current import current
@@ -96,7 +96,7 @@ def note_consent(
     `text` is the wording that they had before them; said to one of us, `evidence` says how (“on the phone, to Ben”).
     Refused for an unknown purpose or decision, a moment to come, and a person who was erased.
     """
-    found = _purpose(purpose)
+    found = _purpose(purpose, at)
     if decision not in Decision.values:
         raise Refusal(f"“{decision}” is no decision. Nothing was saved; choose one of the list.", field="decision")
     if source not in Source.values:
@@ -118,7 +118,7 @@ def note_consent(
 @action("customers.unsubscribe")
 def unsubscribe(person: Person, purpose: Purpose | str, by: Actor, *, at: datetime) -> Person:
     """They used the link of a mail: no more of this purpose. Used again, nothing happens anew."""
-    found = _purpose(purpose)
+    found = _purpose(purpose, at)
     if found.ground != Ground.SERVICE:
         decision, _, _ = latest_decisions([person.pk], found.key).get(person.pk, ("", None, ""))
         if decision in {"", Decision.GIVEN}:
@@ -192,9 +192,11 @@ def _note(
     return consent
 
 
-def _purpose(purpose: Purpose | str) -> Purpose:
+def _purpose(purpose: Purpose | str, at: datetime) -> Purpose:
     if isinstance(purpose, Purpose):
         return purpose
+    if purpose in SHIPPED and not Purpose.objects.filter(key=purpose).exists():
+        set_up_purposes(System("purposes"), at=at)  # their decision must not wait for our administrator
     found = Purpose.objects.filter(key=purpose).first()
     if found is None:
         raise Refusal(f"There is no purpose called “{purpose}”. Nothing was saved.", field="purpose")

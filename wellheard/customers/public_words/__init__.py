@@ -13,11 +13,12 @@ LANGUAGES: Mapping[str, str] = {
     "nl": "Nederlands",
 }
 _MODULES = {"en": en, "de": de, "fr": fr, "es": es, "it": it, "nl": nl}
+_WORDS: Mapping[str, Mapping[str, str]] = {language: module.WORDS for language, module in _MODULES.items()}
 
 
 def words_in(language: str) -> Mapping[str, str]:
     """Our sentences in this language, in English when we have none."""
-    return _MODULES.get(language.split("-")[0], en).WORDS
+    return _WORDS.get(language.split("-")[0], _WORDS["en"])
 
 
 def purpose_texts(key: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
