@@ -4,7 +4,16 @@ from wellheard.core.home import register_truth
 from wellheard.core.imports import register_importer
 from wellheard.core.navigation import Place, register_place
 from wellheard.core.trail.seals import SealedRows, register_sealed
-from wellheard.surveys import customer_holdings, customer_traits, evidence, home, indicators, jobs, thread  # noqa: F401  indicators and jobs register themselves
+from wellheard.surveys import (  # noqa: F401  indicators and jobs register themselves
+    customer_holdings,
+    customer_parts,
+    customer_traits,
+    evidence,
+    home,
+    indicators,
+    jobs,
+    thread,
+)
 from wellheard.surveys.imports import ResponseImporter
 from wellheard.surveys.models import Response
 from wellheard.surveys.storing import bodies
@@ -12,6 +21,7 @@ from wellheard.surveys.storing import bodies
 register_sealed(SealedRows("surveys.response", Response, bodies))
 register_importer(ResponseImporter())
 thread.register()
+customer_parts.register()
 customer_holdings.register()
 customer_traits.register()
 evidence.register()
