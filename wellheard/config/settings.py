@@ -195,6 +195,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("WELLHEARD_MAIL_FROM", "wellheard@localhost")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# Other programs are told over https and at public addresses only, unless the operator trusts those within.
+WEBHOOK_PRIVATE = environment.flag("WELLHEARD_WEBHOOK_PRIVATE")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

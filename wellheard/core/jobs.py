@@ -20,6 +20,7 @@ from wellheard.core.actors import System
 from wellheard.core.models.jobs import JobRun
 from wellheard.core.trail.checkpoints import take_checkpoint
 from wellheard.core.trail.seals import SEALED, seal_waiting
+from wellheard.core.webhooks import sending as webhooks
 
 logger = logging.getLogger(__name__)
 GIVEN_UP_AFTER = timedelta(minutes=30)
@@ -92,6 +93,18 @@ def soon(job: Task[..., Any], *given: Any) -> None:
 def send_mail() -> int:
     """Send what waits in the outbox."""
     return outbox.send_waiting()
+
+
+@every(seconds=2)
+def send_webhooks() -> int:
+    """Tell other programs what waits to be told."""
+    return webhooks.send_waiting()
+
+
+@every(seconds=24 * 3600)
+def forget_old_deliveries() -> int:
+    """Remove what was told long ago."""
+    return webhooks.forget_old()
 
 
 @every(seconds=5)

@@ -10,6 +10,7 @@ from wellheard.core.models.organisation import Organisation, Site
 from wellheard.core.models.saved import SavedView
 from wellheard.core.models.signatures import Signature
 from wellheard.core.models.tasks import Task
+from wellheard.core.models.webhooks import Webhook
 
 WRITERS = tuple(role for role in MEMBER_ROLES if role != Role.AUDITOR)
 WORKERS = dict.fromkeys((*WRITERS, Role.SYSTEM), EVERYWHERE)
@@ -62,6 +63,14 @@ declare_each(
     {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE},
 )
 declare_each(("core.revoke_token", "core.see_apitoken"), ApiToken, {Role.ADMINISTRATOR: EVERYWHERE})
+declare_each(
+    ("core.see_webhook", "core.send_webhook_again", "core.test_webhook"), Webhook, {Role.ADMINISTRATOR: EVERYWHERE}
+)
+declare_each(
+    ("core.add_webhook", "core.change_webhook", "core.renew_webhook_secret"), None, {Role.ADMINISTRATOR: EVERYWHERE}
+)
+declare_each(("core.resume_webhook", "core.remove_webhook"), Webhook, {Role.ADMINISTRATOR: EVERYWHERE})
+declare("core.pause_webhook", Webhook, {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE})
 declare("core.change_site", Site, {Role.ADMINISTRATOR: EVERYWHERE, Role.SYSTEM: EVERYWHERE})
 # Whoever opens their sign-in link is not signed in yet: the system acts, the entry names the member.
 declare("core.take_account", Member, {Role.SYSTEM: EVERYWHERE})

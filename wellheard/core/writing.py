@@ -130,14 +130,16 @@ class Writing:
             self._put(self.in_hand, key, record)
 
     def seal(self) -> None:
-        """Append the trail entries and refresh the search index: the last step before the commit."""
+        """Append the trail entries, refresh the search index, write what programs are told: the last step before the commit."""
         from wellheard.core.search import index, unindex
+        from wellheard.core.webhooks.deliveries import listeners, write_deliveries
 
         unindex([key for key, record in self.records.items() if record is None])
         index([record for record in self.records.values() if record is not None])
         for draft in self.drafts:
             draft.forgets = draft.forgets or self.forgets
-        append(self.drafts)
+        hooks = listeners(self.drafts)
+        write_deliveries(hooks, self.drafts, append(self.drafts))
 
     # ---- the pieces ----
 
@@ -218,6 +220,21 @@ def write_many(records: Sequence[Record], fields: Sequence[str]) -> None:
         before = record._loaded
         record._note_loaded()
         now_writing.touched(record, before, record._loaded)
+
+
+def remove_many(records: Sequence[Record]) -> None:
+    """Remove many records of one model at once, within an action: each has its entry and leaves the search.
+
+    For undoing imports. Refused by the database where something still points to one of them.
+    """
+    now_writing = writing()
+    for some in in_batches(records):
+        model = type(some[0])
+        gone = [(each.pk, each.values_for_trail()) for each in some]
+        rows: Any = QuerySet(model=model, using=DEFAULT_DB_ALIAS)
+        rows.filter(pk__in=[pk for pk, _ in gone]).delete()
+        for pk, values in gone:
+            now_writing.removed(model, pk, values)
 
 
 def writing() -> Writing:

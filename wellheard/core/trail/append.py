@@ -4,12 +4,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
 
 from wellheard.ground.canonical import canonical, digest, salted_digest
+
+if TYPE_CHECKING:
+    from wellheard.core.models.trail import TrailEntry
 
 CHAIN = "main"
 START = "0" * 64
@@ -32,12 +35,12 @@ class Draft:
     """The personal values of before are erased by this very change: they are not set aside."""
 
 
-def append(drafts: Sequence[Draft]) -> None:
-    """Append an entry for each draft. Runs inside the business transaction: if it fails, the change fails."""
+def append(drafts: Sequence[Draft]) -> "list[TrailEntry]":
+    """Append an entry for each draft, and give them. Runs inside the business transaction: if it fails, the change fails."""
     from wellheard.core.models.trail import TrailEntry, TrailHead, TrailPersonal
 
     if not drafts:
-        return
+        return []
     # The head row always exists and is locked: reading the last entry instead forks the chain under load.
     head = TrailHead.objects.select_for_update().get(chain=CHAIN)
     recorded = timezone.now()
@@ -88,6 +91,7 @@ def append(drafts: Sequence[Draft]) -> None:
     if personal:
         TrailPersonal.objects.bulk_create(personal)
     TrailHead.objects.filter(pk=head.pk).update(seq=head.seq, digest=head.digest)
+    return entries
 
 
 def _did(draft: Draft, changes: dict[str, Any]) -> str:
