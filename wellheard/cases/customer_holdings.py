@@ -163,7 +163,7 @@ def register() -> None:
             forget=forget_cases,
             count=lambda people: Case.objects.filter(person__in=people).count(),
             goes="Name, address and number; their names in titles and in what we wrote; and the words that you choose below.",
-            stays="The complaint with its words, what we found, decided and did, and all its dates: the record and the statistics.",
+            stays="The complaint with its words, what we found, decided and did, with all dates.",
             words=words,
             expiry=Expiry(
                 old,

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import connection
+from django.db.models import Q
+
 from wellheard.core import access
 from wellheard.core.action import action, detail, writing
 from wellheard.core.actors import Actor
@@ -32,7 +35,8 @@ def merge(
     """Merge the account (or person) `gone_id` into `kept_id`: the survivor takes the chosen values and everything that named
     the other; the other stays as a sign-post. Asked for again, the merge that there is.
 
-    Both rows are locked in the order of their ids, so that two who merge the same ones wait for one another."""
+    One merge at a time, and both rows in the order of their ids: chains of merges touch further people."""
+    one_at_a_time()
     model = MODELS[about]
     if kept_id == gone_id:
         raise Refusal("That is one and the same record, so there is nothing to merge. Nothing was changed.")
@@ -50,6 +54,13 @@ def merge(
     for each in (kept, gone):
         refuse_unmergeable(each)
     return _merge(kept, gone, by, at, choices)
+
+
+def one_at_a_time() -> None:
+    """Nobody else merges, takes back or erases until this transaction ends. SQLite's transactions are alone anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('wellheard.merging'))")
 
 
 def refuse_unmergeable(record: Customer) -> None:
@@ -140,6 +151,7 @@ def undo_merge(merge: Merge, by: Actor, *, at: datetime, reason: str) -> Merge:
         return merge
     if not reason.strip():
         raise Refusal("Say why it is taken back. Nothing was changed.", field="reason")
+    one_at_a_time()
     model = MODELS[merge.about]
     both = {each.pk: each for each in model._default_manager.filter(pk__in=(merge.kept_id, merge.gone_id))}
     for pk in sorted(both):
@@ -168,10 +180,15 @@ def undo_merge(merge: Merge, by: Actor, *, at: datetime, reason: str) -> Merge:
 
 
 def _resting_on(merge: Merge) -> Merge | None:
-    """The latest later merge, still standing, that has to do with either of the two."""
-    both = (merge.kept_id, merge.gone_id)
-    later = Merge.objects.standing().filter(about=merge.about, pk__gt=merge.pk)
-    return (later.filter(kept_id__in=both) | later.filter(gone_id__in=both)).order_by("-pk").first()
+    """The last of the later merges, still standing, that have to do with either of the two: it goes back first."""
+    last = merge
+    while True:
+        both = (last.kept_id, last.gone_id)
+        later = Merge.objects.standing().filter(Q(kept_id__in=both) | Q(gone_id__in=both), about=last.about)
+        found = later.filter(pk__gt=last.pk).order_by("-pk").first()
+        if found is None:
+            return None if last is merge else last
+        last = found
 
 
 @action("customers.keep_apart")

@@ -95,7 +95,7 @@ def planned(kept: Any, gone: Any, choices: Mapping[str, str] | None = None) -> P
         plan.lines.append(Line(key, title, words[0], words[1], choice, present[0] != present[1], may_join))
     if given:
         raise Refusal(f"There is no “{', '.join(sorted(given))}” to choose. Nothing was merged.")
-    plan.values |= _joined(kept, gone)
+    plan.values.update(_joined(kept, gone))
     if plan.values.get("parent_id") in {kept.pk, gone.pk}:
         others = {kept.parent_id, gone.parent_id} - {kept.pk, gone.pk, None}
         plan.values["parent_id"] = min(others) if others else None
