@@ -57,10 +57,11 @@ def _of_person(person: Person) -> Owner:
 
 @dataclass
 class Made:
-    """Customers that were made for keys nobody knew: the owners, and the records with the row that named them first."""
+    """Customers that were made for keys nobody knew: the owners; and each record with the row that named it first, and with
+    what came along with it, by kind."""
 
     owners: dict[str, Owner] = field(default_factory=dict)
-    records: list[tuple[Account | Person, int]] = field(default_factory=list)
+    records: list[tuple[Account | Person, int, dict[str, list[int]]]] = field(default_factory=list)
 
 
 def make_customers(
@@ -101,23 +102,29 @@ def make_customers(
     for key, person in zip(people, new_people, strict=True):
         made.owners[key] = Owner(None, person.pk, site_id)
         ids.append(ExternalId(person=person, site=site, source=source_key(source), value=key))
+    points = [
+        ContactPoint(
+            person=person,
+            site=site,
+            what=ContactPoint.What.EMAIL,
+            value=person.email,
+            key=person.email.lower(),
+            is_main=True,
+        )
+        for person in new_people
+        if person.email
+    ]
     create_many(ids)
-    create_many(
-        [
-            ContactPoint(
-                person=person,
-                site=site,
-                what=ContactPoint.What.EMAIL,
-                value=person.email,
-                key=person.email.lower(),
-                is_main=True,
-            )
-            for person in new_people
-            if person.email
-        ]
-    )
-    made.records += [(account, order.row) for account, order in zip(new_accounts, accounts.values(), strict=True)]
-    made.records += [(person, order.row) for person, order in zip(new_people, people.values(), strict=True)]
+    create_many(points)
+    along: dict[int, list[int]] = {}
+    for point in points:
+        along.setdefault(point.person_id or 0, []).append(point.pk)
+    orders = [*accounts.values(), *people.values()]
+    for record, order, each in zip([*new_accounts, *new_people], orders, ids, strict=True):
+        added = {"customers.externalid": [each.pk]}
+        if isinstance(record, Person) and record.pk in along:
+            added["customers.contactpoint"] = along[record.pk]
+        made.records.append((record, order.row, added))
     return made
 
 

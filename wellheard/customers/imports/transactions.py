@@ -20,7 +20,6 @@ from wellheard.core.errors import Refusal
 from wellheard.core.imports import Options, Question, Result
 from wellheard.core.models import ImportBatch, Site
 from wellheard.core.trail.seals import take_back
-from wellheard.core.writing import create_many
 from wellheard.customers.actions.buying import look_at_buying
 from wellheard.customers.buying import figures
 from wellheard.customers.buying.known import make_customers, owners_of
@@ -28,7 +27,7 @@ from wellheard.customers.buying.money import currency_name, money
 from wellheard.customers.buying.storing import NewOrder, Owner, store
 from wellheard.customers.imports.transactions_layout import ANSWERS, FIELDS, FORMATS, Layout, is_cdnow, layout_of
 from wellheard.customers.imports.transactions_rows import Forms, Rows, forms_of
-from wellheard.customers.imports.transactions_undo import remove_unused
+from wellheard.customers.imports.undoing import take_back as take_back_customers
 from wellheard.customers.models import Buyer, ImportedChange, Order
 from wellheard.ground.tabular import Table, UnreadableFile, read
 
@@ -89,6 +88,7 @@ class TransactionImporter:
             guessed=_guessed(rows, table) | brought.guessed(),
             questions=questions,
             created=brought.created(),
+            verdicts={"created": brought.accepted, "same": brought.there, "rejected": len(rejected)},
             summary=_summary(rows, brought),
         )
 
@@ -101,7 +101,7 @@ class TransactionImporter:
         removed = {"orders": take_back(KIND, orders)}
         for some in in_batches([f"k:{source}:{key}" for source, key in keys]):
             Buyer.objects.filter(key__in=some).delete()
-        removed |= remove_unused(batch)
+        removed |= take_back_customers(batch, by, at)
         figures.renew_customers(
             sorted({account for account, _ in buyers if account}),
             sorted({person for account, person in buyers if person and not account}),
@@ -150,15 +150,20 @@ class _Brought:
         made = make_customers(self.source, nobody, self.whose, self.site, self.by, at=self.at)
         owners |= made.owners
         changes = []
-        for record, row in made.records:
+        for record, row, added in made.records:
             name = "accounts" if record.kind == "customers.account" else "people"
             self.made[name] = self.made.get(name, 0) + 1
             changes.append(
                 ImportedChange(
-                    batch=self.batch, row=row, record_kind=record.kind, record_id=record.pk, verdict="created"
+                    batch=self.batch,
+                    row=row,
+                    record_kind=record.kind,
+                    record_id=record.pk,
+                    verdict=ImportedChange.Verdict.CREATED,
+                    after={"added": added},
                 )
             )
-        create_many(changes)
+        ImportedChange.objects.bulk_create(changes, batch_size=1_000)
         self._claim_earlier(made.owners)
 
     def _claim_earlier(self, owners: Mapping[str, Owner]) -> None:
