@@ -1,6 +1,6 @@
 """Import batches: the dry run is the real run that is rolled back, so what it shows is what will happen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from wellheard.core.files import keep
 from wellheard.core.links import key_of
 from wellheard.core.models.imports import ImportBatch
 from wellheard.core.references import next_reference
+from wellheard.ground.tabular import Table, UnreadableFile, read
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Result:
     questions: list[Question] = field(default_factory=list)
     created: dict[str, int] = field(default_factory=dict)
     target: Any = None
+    verdicts: dict[str, int] = field(default_factory=dict)
+    """Rows by what became of them (created, changed, same, rejected), where an import knows more than accepted or not."""
     summary: list[str] = field(default_factory=list)
 
 
@@ -159,7 +162,7 @@ def report(result: Result | ImportBatch, *, kind: str = "") -> dict[str, Any]:
             "guessed": result.guessed,
             "questions": [],
             "created": result.created,
-        }
+        } | _verdicts(result.verdicts)
     return {
         "batch": None,
         "kind": kind,
@@ -171,11 +174,61 @@ def report(result: Result | ImportBatch, *, kind: str = "") -> dict[str, Any]:
         "guessed": result.guessed,
         "questions": [asdict(question) | {"choices": dict(question.choices)} for question in result.questions],
         "created": result.created,
-    }
+    } | _verdicts(result.verdicts)
+
+
+def _verdicts(verdicts: Mapping[str, int]) -> dict[str, Any]:
+    return {"verdicts": dict(verdicts)} if verdicts else {}
+
+
+# ---- what importers of tables share ----
+
+
+def said_of(options: Options, names: Collection[str]) -> dict[str, str]:
+    """The answers among `names`: said as answers, or beside the columns in the mapping."""
+    return {name: value for name, value in options.mapping.items() if name in names} | dict(options.answers)
+
+
+def read_table(name: str, data: bytes, answers: Mapping[str, str]) -> Table:
+    """The table, read as the person said where they said it (encoding, delimiter, sheet, header_row).
+
+    Raises UnreadableFile for what is no table, a Refusal for what was said wrongly.
+    """
+    row = answers.get("header_row", "")
+    if row and not (row.isdecimal() and len(row) < 10):
+        raise Refusal(f"“{row}” is no number of a row. Nothing was imported.", field="header_row")
+    try:
+        return read(
+            data,
+            name=name,
+            encoding=answers.get("encoding") or None,
+            delimiter={"tab": "\t", "\\t": "\t"}.get(answers.get("delimiter", ""), answers.get("delimiter")) or None,
+            sheet=answers.get("sheet") or None,
+            header_row=int(row) if row else None,
+        )
+    except UnreadableFile:
+        raise
+    except (LookupError, ValueError) as fault:
+        raise Refusal(f"The file can’t be read that way: {fault} Nothing was imported.", field="file") from fault
+
+
+def batch_of_ticket(kind: str, ticket: str) -> ImportBatch | None:
+    """The import that came of pressing “Import” on this look at a file."""
+    if not ticket:
+        return None
+    done = ImportBatch.objects.filter(import_kind=kind, status=ImportBatch.Status.DONE)
+    return done.filter(options__answers__ticket=ticket).order_by("pk").first()
+
+
+def refuse_twice(batch: ImportBatch) -> None:
+    """The button was pressed twice. Imports give out their references one after the other, so the second sees the first."""
+    earlier = batch_of_ticket(batch.import_kind, batch.options.get("answers", {}).get("ticket", ""))
+    if earlier is not None and earlier.pk != batch.pk:
+        raise Refusal(f"This was just imported, as {earlier.reference}. Nothing was imported twice.", code="twice")
 
 
 def _remember(batch: ImportBatch, result: Result) -> None:
-    for name in ("format", "rows", "accepted", "rejected", "left_out", "guessed", "created"):
+    for name in ("format", "rows", "accepted", "rejected", "left_out", "guessed", "created", "verdicts"):
         setattr(batch, name, getattr(result, name))
     if result.target is not None:
         batch.target_kind, batch.target_id = key_of(result.target)

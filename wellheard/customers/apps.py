@@ -17,9 +17,11 @@ class CustomersConfig(AppConfig):
             permissions,
             places,
             reaching_out,
+            segment_part,
             timeline_sources,
         )
         from wellheard.customers.buying import registering as buying
+        from wellheard.customers.imports import registering as imports
         from wellheard.customers.merging import known_rules
 
         places.register()
@@ -27,7 +29,9 @@ class CustomersConfig(AppConfig):
         reaching_out.register()
         timeline_sources.register()
         attribute_traits.register()
+        segment_part.register()
         known_rules.register()
         own_holdings.register()
         bookkeeping_holdings.register()
         buying.register()
+        imports.register()

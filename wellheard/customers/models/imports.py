@@ -50,6 +50,7 @@ class ImportedChange(models.Model):
     is_beside = models.BooleanField(default=False, help_text="an organisation that a person's row names")
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
+    is_left = models.BooleanField(default=False, help_text="it stayed when the import was taken back; the note says why")
     note = models.CharField(max_length=300, blank=True, help_text="what else was noticed in the row")
 
     objects: ClassVar[models.Manager["ImportedChange"]] = models.Manager()

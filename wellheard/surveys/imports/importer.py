@@ -15,11 +15,11 @@ from wellheard.core import access
 from wellheard.core.action import writing
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
-from wellheard.core.imports import Options, Result
+from wellheard.core.imports import Options, Result, read_table, refuse_twice, said_of
 from wellheard.core.imports import Question as Asked
 from wellheard.core.models import ImportBatch
 from wellheard.core.trail.seals import take_back
-from wellheard.ground.tabular import Table, UnreadableFile, read
+from wellheard.ground.tabular import Table, UnreadableFile
 from wellheard.surveys import tallies
 from wellheard.surveys.imports.moments import moments_of
 from wellheard.surveys.imports.profiles import profiles_of
@@ -51,9 +51,9 @@ class ResponseImporter:
             raise Refusal(str(fault), field="file") from fault
 
     def _run(self, name: str, data: bytes, options: Options, batch: ImportBatch, by: Actor, at: datetime) -> Result:
-        answers = _answers(options)
+        answers = said_of(options, ANSWERS)
         refuse_twice(batch)
-        table = _table(name, data, answers)
+        table = read_table(name, data, answers)
         told = said(_told(options), table.columns)
         columns = recognise(profiles_of(table.columns, table.rows), told, answers)
         survey, is_new = survey_for(options.into, name, options.site_id, by, at)
@@ -111,47 +111,8 @@ def _told(options: Options) -> dict[str, str]:
     return {name: value for name, value in options.answers.items() if name in FIELDS} | dict(options.mapping)
 
 
-def _answers(options: Options) -> dict[str, str]:
-    return {name: value for name, value in options.mapping.items() if name in ANSWERS} | dict(options.answers)
-
-
-def _table(name: str, data: bytes, answers: Mapping[str, str]) -> Table:
-    """The table, read as the person said where they said it."""
-    row = answers.get("header_row", "")
-    if row and not row.isdecimal():
-        raise Refusal(f"“{row}” is no number of a row. Nothing was imported.", field="header_row")
-    try:
-        return read(
-            data,
-            name=name,
-            encoding=answers.get("encoding") or None,
-            delimiter={"tab": "\t", "\\t": "\t"}.get(answers.get("delimiter", ""), answers.get("delimiter")) or None,
-            sheet=answers.get("sheet") or None,
-            header_row=int(row) if row else None,
-        )
-    except UnreadableFile:
-        raise
-    except (LookupError, ValueError) as fault:
-        raise Refusal(f"The file can’t be read that way: {fault} Nothing was imported.", field="file") from fault
-
-
 def _format_of(table: Table) -> str:
     return "google-forms" if FORMS_FIRST.fullmatch(table.columns[0]) else "generic-wide"
-
-
-def batch_of_ticket(ticket: str) -> ImportBatch | None:
-    """The import that came of pressing “Import” on this look at a file."""
-    if not ticket:
-        return None
-    done = ImportBatch.objects.filter(import_kind="responses", status=ImportBatch.Status.DONE)
-    return done.filter(options__answers__ticket=ticket).order_by("pk").first()
-
-
-def refuse_twice(batch: ImportBatch) -> None:
-    """The button was pressed twice. Imports give out their references one after the other, so the second sees the first."""
-    earlier = batch_of_ticket(batch.options.get("answers", {}).get("ticket", ""))
-    if earlier is not None and earlier.pk != batch.pk:
-        raise Refusal(f"This was just imported, as {earlier.reference}. Nothing was imported twice.", code="twice")
 
 
 def _seen_before(

@@ -16,12 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
-from wellheard.core.imports import HasQuestions, Options, Result, run_import, try_import, undo_import
+from wellheard.core.imports import HasQuestions, Options, Result, batch_of_ticket, run_import, try_import, undo_import
 from wellheard.core.models import ImportBatch, Member
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
 from wellheard.ground.tabular import UnreadableFile, read
-from wellheard.surveys.imports.importer import batch_of_ticket
 from wellheard.surveys.imports.preview import FIELD_TITLES, GUESS_TITLES, digest_of, guess_in_words, kept_bytes
 from wellheard.surveys.imports.recognising import ANSWERS, FIELDS
 from wellheard.surveys.models import Survey
@@ -89,7 +88,7 @@ def _decide(request: HttpRequest, member: Member, token: str) -> HttpResponse:
     except HasQuestions:
         return _look(request, member, ticket, data, unanswered=True)
     except Refusal as refusal:
-        earlier = batch_of_ticket(ticket["key"])
+        earlier = batch_of_ticket(KIND, ticket["key"])
         if earlier is not None:  # the button was pressed twice: this is what came of it
             return HttpResponseRedirect(reverse("surveys:batch", args=[earlier.reference]))
         return _again(request, refusal.sentence, 422, ticket["name"])

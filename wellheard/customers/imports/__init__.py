@@ -1,0 +1,1 @@
+"""Reading contacts, and lists of people who want no more mail, from files."""

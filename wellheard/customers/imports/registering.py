@@ -1,0 +1,9 @@
+"""What can be imported about customers."""
+
+from wellheard.core.imports import register_importer
+from wellheard.customers.imports.importer import ContactImporter
+
+
+def register() -> None:
+    """Offer the imports."""
+    register_importer(ContactImporter())

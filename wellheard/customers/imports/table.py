@@ -1,0 +1,446 @@
+"""Rows of a table as customers."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from wellheard.core.errors import Refusal
+from wellheard.core.imports import Question
+from wellheard.core.models import Member, Site
+from wellheard.customers.custom import YES, fields_of
+from wellheard.customers.imports.fields import ANSWERS, CUSTOM, EMAILS, FIELDS, NONE, PHONES
+from wellheard.customers.imports.found import (
+    Found,
+    RejectedRow,
+    add_address,
+    add_email,
+    add_phone,
+    add_websites,
+    country_code,
+    day_of,
+)
+from wellheard.customers.imports.guessing import Sample, columns_by_header, columns_by_values, misfits, samples_of
+from wellheard.customers.imports.profiles import GENERIC, Profile, columns_of, profile_of
+from wellheard.customers.models import CustomField, Lifecycle, Segment
+from wellheard.customers.values import clean_language, clean_words
+from wellheard.ground.tabular import NotADate, Row, Table, guess_dates, parse_date
+from wellheard.ground.text.keeping import keepable
+
+COMPANY = {
+    "company",
+    "organisation",
+    "organization",
+    "firma",
+    "société",
+    "1",
+    "true",
+    "yes",
+    "y",
+    "ja",
+    "oui",
+    "x",
+    "wahr",
+}
+_STANDING = {
+    **{each.value: each for each in Lifecycle},
+    **{each.label: each for each in Lifecycle},
+    **dict.fromkeys(
+        ("lead", "subscriber", "opportunity", "marketing qualified lead", "sales qualified lead"), Lifecycle.PROSPECT
+    ),
+    **dict.fromkeys(("customer", "evangelist"), Lifecycle.ACTIVE),
+}
+_SHORT = {"name": 200, "given_name": 100, "family_name": 100, "salutation": 60, "industry": 200, "city": 200}
+ORDERS = {"dmy": "the day first: 3/4 is 3 April", "mdy": "the month first: 3/4 is 4 March"}
+
+
+@dataclass
+class Reading:
+    """How a table is read: which column is which, what is guessed, and what has to be asked."""
+
+    table: Table
+    profile: Profile
+    fields: dict[str, str]
+    told: dict[str, str]
+    samples: dict[str, Sample]
+    rows_are: str = ""
+    date_order: str = "ymd"
+    guessed: dict[str, Any] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    must_be_answered: set[str] = field(default_factory=set)
+    """Questions to which accepting guesses is no answer."""
+
+    @property
+    def unread(self) -> list[str]:
+        """Columns that nothing is taken from, though there is something in them."""
+        taken = set(self.fields.values())
+        return [name for name in self.table.columns if name not in taken and self.samples[name].filled]
+
+
+def reading_of(
+    table: Table, wanted: str, told: Mapping[str, str], answers: Mapping[str, str], remembered: Mapping[str, str]
+) -> Reading:
+    """Decide how to read a table. `remembered` is the mapping of its source, `told` what a person said this time."""
+    profile = profile_of(table.columns, wanted)
+    samples = samples_of(table.columns, (row.cells for row in table.rows))
+    guessed_columns = columns_of(profile, table.columns) if profile is not GENERIC else columns_by_header(table.columns)
+    if remembered and profile is GENERIC:
+        guessed_columns = {name: column for name, column in remembered.items() if column in table.columns}
+    said = _said(told, table.columns)
+    fields_ = {name: column for name, column in guessed_columns.items() if column not in said.values()} | said
+    fields_ = {name: column for name, column in fields_.items() if column}
+    reading = Reading(table, profile, fields_, said, samples)
+    _ask_about_shift(reading, answers, is_remembered=bool(remembered))
+    _decide_rows(reading, answers)
+    _decide_dates(reading, answers)
+    reading.guessed |= {name: reading.fields[name] for name in reading.fields if name not in said}
+    return reading
+
+
+def _said(told: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
+    """What the person said, made sure of. An empty column means: none."""
+    found = {}
+    own = {f"{CUSTOM}{each.key}" for about in ("account", "person") for each in fields_of(about)}
+    for name, column in told.items():
+        if name in ANSWERS or name == "ticket":
+            continue
+        if name not in FIELDS and name not in own:
+            raise Refusal(
+                f"A contact has no field “{name}”. Nothing was imported; there is: {', '.join((*FIELDS, *sorted(own)))}.",
+                field=name,
+            )
+        wanted = column.strip()
+        if wanted.casefold() in NONE and wanted not in columns:
+            found[name] = ""
+            continue
+        match = next((each for each in columns if each == wanted), None) or next(
+            (each for each in columns if each.casefold() == wanted.casefold()), None
+        )
+        if match is None:
+            raise Refusal(
+                f"The file has no column “{column}”. Nothing was imported; there is: {', '.join(columns)}.", field=name
+            )
+        found[name] = match
+    return found
+
+
+def _ask_about_shift(reading: Reading, answers: Mapping[str, str], *, is_remembered: bool) -> None:
+    """Values that do not stand under their headers are a question, never a guess."""
+    if is_remembered:
+        return
+    sentences = misfits(
+        {name: each for name, each in reading.fields.items() if name not in reading.told}, reading.samples
+    )
+    if not sentences:
+        return
+    moved = columns_by_values(reading.fields, reading.samples)
+    answer = answers.get("columns_shifted", "")
+    if answer == "by_values":
+        reading.fields = moved
+        reading.guessed["columns_shifted"] = "read by what stands in them, not by their headers"
+    elif answer != "as_named":
+        by_values = ", ".join(
+            f"{column} is {_title(name)}" for name, column in moved.items() if reading.fields.get(name) != column
+        )
+        reading.must_be_answered.add("columns_shifted")
+        reading.questions.append(
+            Question(
+                "columns_shifted",
+                f"The values do not stand under their headers. {' '.join(sentences[:3])} How is the file to be read?",
+                {
+                    "by_values": f"by what stands in the columns: {by_values}; the others as their headers say",
+                    "as_named": "by its headers, as they are",
+                },
+            )
+        )
+
+
+def _title(name: str) -> str:
+    return {"name": "the whole name", "email": "the e-mail", "phone": "the phone"}.get(name, name.replace("_", " "))
+
+
+def _decide_rows(reading: Reading, answers: Mapping[str, str]) -> None:
+    """Is a row an organisation or a person? A column may say it, the export does, or what else is known about them."""
+    fields_ = reading.fields
+    said = answers.get("rows_are", "")
+    if said in ("accounts", "people"):
+        reading.rows_are = said
+        return
+    if "is_company" in fields_:
+        return
+    person = {
+        "given_name",
+        "family_name",
+        "email",
+        "job_title",
+        "salutation",
+        "account",
+        "phone_mobile",
+        "phone_home",
+        "phone",
+    }
+    if reading.profile.rows_are:
+        reading.rows_are = reading.profile.rows_are
+    elif person & set(fields_):
+        reading.rows_are = "people"
+        if "account" in fields_ and not person - {"account", "phone", "email"} & set(fields_) and "name" not in fields_:
+            reading.rows_are = "accounts"
+    else:
+        organisations = {"account", "industry", "website", "parent", "segment"} & set(fields_)
+        reading.rows_are = "accounts"
+        if not organisations and "name" in fields_:
+            reading.questions.append(
+                Question(
+                    "rows_are",
+                    f"Under “{fields_['name']}” stand names, as {reading.samples[fields_['name']].first[:60]}. Whose?",
+                    {"accounts": "organisations that we serve", "people": "people"},
+                )
+            )
+    reading.guessed["rows_are"] = "organisations" if reading.rows_are == "accounts" else "people"
+    if not {"name", "given_name", "family_name", "email", "account", "external_id", *PHONES} & set(fields_):
+        columns = {each: f"the column “{each}”" for each in reading.table.columns[:30]}
+        reading.must_be_answered.add("name")
+        reading.questions.append(
+            Question("name", "No column looks like a name or an address. Where do the names stand?", columns)
+        )
+
+
+def _decide_dates(reading: Reading, answers: Mapping[str, str]) -> None:
+    column = reading.fields.get("since")
+    if not column:
+        return
+    place = reading.table.columns.index(column)
+    guess = guess_dates((row.number, row.cells[place]) for row in reading.table.rows)
+    said = answers.get("day_month_order", "")
+    if said in ORDERS:
+        reading.date_order = said
+    elif guess.order == "ambiguous" and guess.formats:
+        reading.date_order = guess.likely or "dmy"
+        reading.questions.append(
+            Question(
+                "day_month_order", f"Which comes first in “{column}”, the day or the month? {guess.evidence}.", ORDERS
+            )
+        )
+    else:
+        reading.date_order = guess.order if guess.order != "ambiguous" else "ymd"
+
+
+class RowReader:
+    """Turns rows into customers. Raises `RejectedRow` for a row that can't be taken."""
+
+    def __init__(self, reading: Reading, *, keeps_rest: bool) -> None:
+        self.reading = reading
+        self._places = {name: reading.table.columns.index(column) for name, column in reading.fields.items()}
+        self._sites = (
+            {each.name.casefold(): each for each in Site.objects.order_by("pk")} if "site" in self._places else {}
+        )
+        self._owners = _members() if "owner" in self._places else {}
+        self._segments = (
+            {each.name.casefold(): each for each in Segment.objects.order_by("-pk")}
+            if "segment" in self._places
+            else {}
+        )
+        self.new_segments: dict[str, str] = {}
+        self._rest = [(each, reading.table.columns.index(each)) for each in reading.unread] if keeps_rest else []
+
+    def read(self, row: Row) -> Found:
+        """The customer in this row."""
+        beyond = [cell for cell in row.cells[len(self.reading.table.columns) :] if cell.strip()]
+        if beyond:
+            raise RejectedRow(
+                self.reading.table.columns[-1],
+                f"There is more in this row than there are columns: “{beyond[0][:60]}”. Put words that hold the separator "
+                "into quotation marks, and import it again.",
+            )
+        cells = {name: keepable(row.cells[place]).strip() for name, place in self._places.items()}
+        found = Found(row.number, self._what(cells), columns=self.reading.fields)
+        found.external_id = self._number(cells.get("external_id", ""), "external_id")
+        self._names(found, cells)
+        self._words(found, cells)
+        self._reach(found, cells)
+        self._places_of(found, cells)
+        self._chosen(found, cells)
+        for name, cell in cells.items():
+            if name.startswith(CUSTOM) and cell:
+                found.custom[name.removeprefix(CUSTOM)] = cell
+        rest = [
+            f"{column}: {keepable(row.cells[place]).strip()}"
+            for column, place in self._rest
+            if row.cells[place].strip()
+        ]
+        if rest:
+            found.values["notes"] = "\n".join(filter(None, (found.values.get("notes", ""), *rest)))
+        for name, cell in cells.items():
+            if not cell:
+                found.cleared.add(name)
+        found.values = {name: value for name, value in found.values.items() if value not in ("", [], None)}
+        self._refuse_nobody(found)
+        return found
+
+    def _what(self, cells: Mapping[str, str]) -> Any:
+        if "is_company" in cells:
+            return "account" if cells["is_company"].casefold() in COMPANY else "person"
+        if self.reading.rows_are == "accounts":
+            return "account"
+        names = ("name", "given_name", "family_name", *EMAILS)
+        if cells.get("account") and not any(cells.get(each) for each in names):
+            return "account"  # an organisation among people
+        return "person"
+
+    def _number(self, cell: str, name: str) -> str:
+        """An id as the other program writes it; a spreadsheet's `17850.0` is 17850."""
+        number = re.sub(r"(?<=\d)\.0$", "", cell)
+        if len(number) > 200:
+            raise RejectedRow(self.reading.fields[name], "This number is longer than 200 characters.")
+        return number
+
+    def _names(self, found: Found, cells: Mapping[str, str]) -> None:
+        given, family = clean_words(cells.get("given_name", "")), clean_words(cells.get("family_name", ""))
+        whole, company = clean_words(cells.get("name", "")), clean_words(cells.get("account", ""))
+        if found.what == "account":
+            own = whole or company or clean_words(f"{given} {family}")
+            found.values["name"] = own
+            if "is_company" not in cells and whole and company and company != whole:
+                found.values["parent_name"] = company
+            return
+        joined = clean_words(f"{given} {family}")
+        found.values |= {"name": whole or joined, "given_name": given, "family_name": family}
+        if (
+            whole
+            and given
+            and family
+            and whole.casefold() != joined.casefold()
+            and family.casefold() not in whole.casefold()
+        ):
+            found.remarks.append(f"the whole name is “{whole}”, the last name “{family}”; both are kept")
+        found.account_name = company
+        found.account_id = self._number(cells.get("account_id", ""), "account_id").partition(";")[0]
+        found.job_title = clean_words(cells.get("job_title", ""))[:200]
+
+    def _words(self, found: Found, cells: Mapping[str, str]) -> None:
+        names = ("salutation",) if found.what == "person" else ("industry",)
+        for name in names:
+            found.values[name] = clean_words(cells.get(name, ""))
+        found.values["notes"] = cells.get("notes", "")[:20_000]
+        mark = self.reading.profile.tags_at
+        tags = [clean_words(each) for each in re.split(f"{re.escape(mark)}|;|\n", cells.get("tags", ""))]
+        found.values["tags"] = [each.lstrip("* ") for each in tags if each and each != "* myContacts"]
+        for tag in found.values["tags"]:
+            if len(tag) > 60 or "," in tag:
+                raise RejectedRow(
+                    found.column("tags"), f"The tag “{tag[:40]}…” is longer than 60 characters, or holds a comma."
+                )
+        for name, most in _SHORT.items():
+            if len(str(found.values.get(name, ""))) > most:
+                raise RejectedRow(
+                    found.column(name), f"This has {len(found.values[name]):,} characters; {most} is the most."
+                )
+
+    def _reach(self, found: Found, cells: Mapping[str, str]) -> None:
+        for name in EMAILS:
+            for text in self._several(cells.get(name, "")):
+                add_email(found, text, "", column=found.column(name), is_lenient=name != "email")
+        for name, use in PHONES.items():
+            for text in self._several(cells.get(name, "")):
+                add_phone(found, text, use)
+        add_websites(found, ((text, "") for text in self._several(cells.get("website", ""))))
+
+    def _several(self, cell: str) -> list[str]:
+        """The values in a cell: Google writes `one ::: another`."""
+        mark = self.reading.profile.lists
+        return [each.strip() for each in cell.split(mark)] if mark and mark in cell else [cell] if cell else []
+
+    def _places_of(self, found: Found, cells: Mapping[str, str]) -> None:
+        lines = "\n".join(filter(None, (cells.get("address", ""), cells.get("street", ""), cells.get("street_2", ""))))
+        city, country = cells.get("city", "")[:200], cells.get("country", "")
+        add_address(
+            found,
+            use=cells.get("address_use", "")[:40],
+            lines=lines[:2_000],
+            postcode=cells.get("postcode", "")[:20],
+            city=city,
+            region=cells.get("region", "")[:200],
+            country=country,
+        )
+        if any(cells.get(name) for name in ("other_street", "other_postcode", "other_city", "other_region")):
+            add_address(
+                found,
+                use="other",
+                lines=cells.get("other_street", "")[:2_000],
+                postcode=cells.get("other_postcode", "")[:20],
+                city=cells.get("other_city", "")[:200],
+                region=cells.get("other_region", "")[:200],
+                country=cells.get("other_country", ""),
+            )
+        if found.what == "account":
+            found.values |= {"city": clean_words(city), "country": country_code(country)}
+            if country and not found.values["country"]:
+                found.remarks.append(f"no country is called “{country[:40]}”; it stays in the address")
+
+    def _chosen(self, found: Found, cells: Mapping[str, str]) -> None:
+        if text := cells.get("language", ""):
+            try:
+                found.values["language"] = clean_language(text)[:8]
+            except Refusal:
+                found.remarks.append(f"“{text[:40]}” is no code of a language; it was left out")
+        if text := cells.get("lifecycle", ""):
+            standing = _STANDING.get(clean_words(text).casefold())
+            if standing in (Lifecycle.PROSPECT, Lifecycle.ACTIVE):
+                found.values["lifecycle"] = standing
+            else:
+                found.remarks.append(
+                    f"“{text[:40]}” was left out: where a customer stands is set here, with its reason"
+                )
+        if text := cells.get("since", ""):
+            found.values["since"] = self._day(text)
+        if (text := cells.get("wants_no_mail", "")) and found.what == "person":
+            found.values["wants_no_mail"] = text.casefold() in YES or None
+        for name, known in (("site", self._sites), ("owner", self._owners)):
+            if text := clean_words(cells.get(name, "")):
+                if text.casefold() not in known:
+                    raise RejectedRow(
+                        found.column(name), f"There is no {'site' if name == 'site' else 'member'} “{text[:60]}”."
+                    )
+                found.values[name] = known[text.casefold()]
+        if (text := clean_words(cells.get("segment", ""))[:100]) and found.what == "account":
+            found.values["segment"] = self._segments.get(text.casefold())
+            if found.values["segment"] is None:
+                found.values["segment_name"] = text
+        if found.what == "account":
+            found.values["parent_name"] = clean_words(cells.get("parent", "")) or found.values.get("parent_name", "")
+            found.values["parent_id"] = self._number(cells.get("parent_id", ""), "parent_id").partition(";")[0]
+
+    def _day(self, text: str) -> date:
+        try:
+            return day_of(parse_date(text, self.reading.date_order, serials=True))  # type: ignore[arg-type]
+        except NotADate as fault:
+            raise RejectedRow(self.reading.fields["since"], str(fault)) from None
+
+    def _refuse_nobody(self, found: Found) -> None:
+        if found.name or (found.what == "person" and found.email):
+            return
+        if found.phone:
+            found.values["name"] = found.phone[:200]
+            found.remarks.append("there is no name, so they are called by their number")
+            return
+        column = found.column("name") if "name" in found.columns else found.column("email")
+        raise RejectedRow(column, "Nobody is named here: there is no name, no address and no number.")
+
+
+def _members() -> dict[str, Member]:
+    """Members by address and by name; a name that two of them bear names nobody."""
+    found: dict[str, Member] = {}
+    several = set()
+    for each in Member.objects.filter(is_active=True).order_by("pk"):
+        found[each.email.casefold()] = each
+        name = each.name.casefold()
+        several |= {name} & found.keys()
+        found[name] = each
+    return {name: each for name, each in found.items() if name not in several}
+
+
+def custom_titles() -> Iterator[tuple[str, str]]:
+    """`custom.<key>` with the name of the field, for the page where columns are chosen."""
+    for each in CustomField.objects.filter(retired_at__isnull=True).order_by("about", "position", "pk"):
+        yield f"{CUSTOM}{each.key}", each.name

@@ -1,0 +1,515 @@
+"""From rows to records: new customers are inserted many at once, known ones are brought up to date one by one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.db import IntegrityError
+
+from wellheard.core import access
+from wellheard.core.actors import Actor
+from wellheard.core.errors import Refusal
+from wellheard.core.limits import refuse_what_no_database_holds
+from wellheard.core.models import ImportBatch, Site
+from wellheard.core.records import Record
+from wellheard.core.references import next_references
+from wellheard.core.writing import create_many
+from wellheard.customers.actions.directory import ACCOUNT_FIELDS, PERSON_FIELDS, change_account, set_values
+from wellheard.customers.actions.reaching import contact_point, country_of
+from wellheard.customers.actions.segments import add_segment
+from wellheard.customers.actions.upserting import bring_up_to_date
+from wellheard.customers.imports.found import Found, RejectedRow, add_note
+from wellheard.customers.imports.known import Customer, HiddenMatch, Known
+from wellheard.customers.models import (
+    Account,
+    Address,
+    Affiliation,
+    ContactPoint,
+    ExternalId,
+    ImportedChange,
+    Lifecycle,
+    Person,
+    Segment,
+)
+from wellheard.customers.values import clean_words
+
+ROWS_AT_ONCE = 2_000
+Verdict = ImportedChange.Verdict
+_OWN = {"account": ACCOUNT_FIELDS, "person": PERSON_FIELDS}
+
+
+@dataclass
+class _Planned:
+    """A customer that is about to be inserted, with what stands beside."""
+
+    found: Found
+    record: Customer
+    beside: list[Record] = field(default_factory=list)
+    is_beside: bool = False
+
+
+@dataclass
+class Writer:
+    """Writes rows as they come. `verdicts` and `rejected` add up to the rows taken."""
+
+    batch: ImportBatch
+    by: Actor
+    at: datetime
+    source: str
+    known: Known
+    site: Site | None = None
+    erases_blanks: bool = False
+    verdicts: Counter[str] = field(default_factory=Counter)
+    made: Counter[str] = field(default_factory=Counter)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+    _planned: list[_Planned] = field(default_factory=list)
+    _keys: set[tuple[str, ...]] = field(default_factory=set)
+    _accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
+    """Organisations that are planned, by number and by name."""
+    _segments: dict[str, Segment] = field(default_factory=dict)
+    _changes: list[ImportedChange] = field(default_factory=list)
+    _records: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _parents: list[tuple[int, Found]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        access.require(self.by, "customers.add_account")
+        access.require(self.by, "customers.add_person")
+
+    # ---- rows ----
+
+    def take(self, rows: Sequence[Found]) -> None:
+        """Write these rows; at most `ROWS_AT_ONCE`."""
+        self.known.look_up(rows)
+        for found in rows:
+            try:
+                self._take(found)
+            except RejectedRow as verdict:
+                self.reject(found.row, verdict.column, verdict.reason)
+            except HiddenMatch:
+                self.reject(
+                    found.row, found.column("email"), "This customer is noted already, where you may not see them."
+                )
+            except Refusal as refusal:
+                self.reject(found.row, found.column(refusal.field or found.what), refusal.sentence)
+        self._flush()
+
+    def reject(self, row: int, column: str, reason: str) -> None:
+        """This row is not taken."""
+        self.rejected.append({"row": row, "field": column, "reason": reason})
+        self.verdicts["rejected"] += 1
+
+    def same_as(self, row: int, earlier: int) -> None:
+        """This row says exactly what an earlier one said."""
+        self.verdicts[Verdict.SAME] += 1
+        self.remarks["exactly the same as an earlier row"] += 1
+        record = self._records.get(earlier)
+        if record is not None:
+            self._note(row, *record, Verdict.SAME, note=f"exactly the same as row {earlier}")
+
+    def _take(self, found: Found) -> None:
+        keys = _keys_of(found)
+        if keys & self._keys:
+            self._flush()  # an earlier row of this file meant the same customer
+            self.known.look_up([found])
+        record = self.known.match(found)
+        if record is None:
+            self._plan(found)
+            self._keys |= keys
+        else:
+            self._refuse_other_number(found, record)
+            self._update(found, record)
+
+    def _refuse_other_number(self, found: Found, record: Customer) -> None:
+        """An address that two customers of the source share does not make them one."""
+        if not found.external_id or not self.source:
+            return
+        numbers = {each.value for each in record.external_ids.all() if each.source == self.source}
+        if numbers and found.external_id not in numbers:
+            raise RejectedRow(
+                found.column("email" if found.email else "name"),
+                f"{found.email or found.name} is {record} already, whom {self.source} calls {min(numbers)}, not "
+                f"{found.external_id}.",
+            )
+
+    # ---- new ones ----
+
+    def _plan(self, found: Found) -> None:
+        record, beside = self._account(found) if found.what == "account" else self._person(found)
+        record.site = record.site or self.site
+        planned = _Planned(found, record, beside)
+        for each in beside:
+            each.site_id = record.site_id  # type: ignore[attr-defined]
+        for one in (record, *beside):
+            refuse_what_no_database_holds(one)
+        self._planned.append(planned)
+        if isinstance(record, Account):
+            self._remember_account(record, found.external_id)
+
+    def _remember_account(self, account: Account, number: str = "") -> None:
+        self._accounts["name", account.name.casefold()] = account
+        if number:
+            self._accounts["id", number] = account
+
+    def _account(self, found: Found) -> tuple[Account, list[Record]]:
+        account = Account(noted_at=self.at, lifecycle_since=self.at)
+        self._set(account, found)
+        if not account.name:
+            raise RejectedRow(found.column("name"), "An organisation needs a name.")
+        if "segment_name" in found.values:
+            account.segment = self._segment(found.values["segment_name"])
+        return account, self._beside(account, found)
+
+    def _person(self, found: Found) -> tuple[Person, list[Record]]:
+        person = Person(noted_at=self._moment(found), lifecycle_since=self.at)
+        account = self._account_for(found)
+        self._set(person, found)
+        person.account = account
+        person.site = person.site or (account.site if account is not None else None)
+        person.name = person.name or clean_words(f"{person.given_name} {person.family_name}")
+        beside = self._beside(person, found)
+        if account is not None:
+            beside.append(Affiliation(person=person, account=account, is_main=True, job_title=found.job_title))
+        elif found.job_title:
+            add_note(found, f"Job title: {found.job_title}")
+            person.notes = found.values["notes"]
+        return person, beside
+
+    def _set(self, record: Customer, found: Found) -> None:
+        own = {name: value for name, value in found.values.items() if name in _OWN[found.what]}
+        if found.custom:
+            own["custom"] = found.custom
+        set_values(record, own, _OWN[found.what])
+        if "lifecycle" in found.values:
+            record.lifecycle = Lifecycle(found.values["lifecycle"])
+        if isinstance(record, Person):
+            record.email, record.phone = found.email or None, found.phone[:50]
+
+    def _moment(self, found: Found) -> datetime:
+        """When somebody was first written down: the day that the file says, never one to come."""
+        day = found.values.get("since")
+        if day is None or day > self.at.date():
+            return self.at
+        return min(datetime.combine(day, time(12), tzinfo=UTC), self.at)
+
+    def _beside(self, record: Customer, found: Found) -> list[Record]:
+        owner: dict[str, Any] = {found.what: record}
+        country = country_of(record) if record.site or found.what == "account" else self._country(record)
+        beside: list[Record] = []
+        seen: set[tuple[str, str]] = set()
+        for each in found.points:
+            point = contact_point(each.what, each.value, country=country, use=each.use, **owner)
+            if each.what == "email" and isinstance(record, Person) and self._is_taken(point, found):
+                continue
+            if (point.what, point.key) in seen:
+                continue
+            seen.add((point.what, point.key))
+            main = found.email if each.what == "email" else found.phone if each.what == "phone" else ""
+            point.is_main = each.value == main or (
+                each.what == "website" and not any(one == "website" for one, _ in seen - {(point.what, point.key)})
+            )
+            beside.append(point)
+        beside += [Address(**owner, **address) for address in found.addresses]
+        if found.external_id and self.source:
+            beside.append(ExternalId(**owner, source=self.source, value=found.external_id))
+        return beside
+
+    def _country(self, record: Customer) -> str:
+        account = record.account if isinstance(record, Person) else None
+        return (account.country if account else "") or (self.site.country if self.site else "")
+
+    def _is_taken(self, point: ContactPoint, found: Found) -> bool:
+        """Does the address belong to somebody else? One that several read may be noted again."""
+        points = self.known.points_with(point.key)
+        point.is_shared = any(each.is_shared for each in points)
+        if not points or point.is_shared:
+            return False
+        if point.value == found.email:
+            raise RejectedRow(found.column("email"), f"The address {point.value} already belongs to someone else.")
+        found.remarks.append(f"{point.value} already belongs to someone else, so it was left out")
+        return True
+
+    def _account_for(self, found: Found) -> Account | None:
+        """The organisation that a person's row names; one that nobody knows yet is made beside."""
+        if not found.account_name and not found.account_id:
+            return None
+        known = self.known.account_of(found) or self._accounts.get(("id", found.account_id))
+        if known is not None:
+            return known
+        name = found.account_name
+        if not name:
+            found.remarks.append(
+                f"no organisation is known under the number {found.account_id[:40]}; import the organisations first"
+            )
+            return None
+        if self.known.is_ambiguous(name):
+            found.remarks.append(f"several organisations are called {name[:60]}, so nobody can say which one is meant")
+            return None
+        planned = self._accounts.get(("name", name.casefold()))
+        if planned is not None:
+            return planned
+        account = Account(
+            name=name, noted_at=self.at, lifecycle_since=self.at, site=found.values.get("site") or self.site
+        )
+        beside: list[Record] = []
+        if found.account_id and self.source:
+            beside.append(ExternalId(account=account, source=self.source, value=found.account_id, site=account.site))
+        refuse_what_no_database_holds(account)
+        self._planned.append(_Planned(Found(found.row, "account", {"name": name}), account, beside, is_beside=True))
+        self._keys.add(("name", name.casefold()))
+        self._remember_account(account, found.account_id)
+        return account
+
+    def _segment(self, name: str) -> Segment:
+        key = name.casefold()
+        if key not in self._segments:
+            found = Segment.objects.filter(name__iexact=name).order_by("pk").first()
+            self._segments[key] = found or add_segment(name, self.by, at=self.at)
+            self.made["segments"] += found is None
+        return self._segments[key]
+
+    def _flush(self) -> None:
+        """Insert what is planned, and note the verdicts."""
+        planned, self._planned = self._planned, []
+        self._keys.clear()
+        if planned:
+            self._insert(planned)
+        if self._changes:
+            ImportedChange.objects.bulk_create(self._changes, batch_size=ROWS_AT_ONCE)
+            self._changes = []
+        self._accounts.clear()
+
+    def _insert(self, planned: list[_Planned]) -> None:
+        accounts = [each.record for each in planned if isinstance(each.record, Account)]
+        people = [each.record for each in planned if isinstance(each.record, Person)]
+        if accounts:
+            for account, reference in zip(accounts, next_references("ACC", len(accounts), self.at), strict=True):
+                account.reference = reference
+            create_many(accounts)
+            for account in accounts:
+                self.known.note_account(account)
+        for person in people:
+            person.account_id = person.account.pk if person.account is not None else None
+        if people:
+            create_many(people)
+        beside = [one for each in planned for one in each.beside]
+        for model in (ContactPoint, Address, Affiliation, ExternalId):
+            rows = [each for each in beside if isinstance(each, model)]
+            for each in rows:
+                _take_over_numbers(each)
+            if rows:
+                create_many(rows)
+        for each in planned:
+            self._note_created(each)
+
+    def _note_created(self, planned: _Planned) -> None:
+        record, found = planned.record, planned.found
+        added: dict[str, list[int]] = {}
+        for one in planned.beside:
+            added.setdefault(one.kind, []).append(one.pk)
+        self._note(
+            found.row,
+            record.kind,
+            record.pk,
+            Verdict.CREATED,
+            after={"added": added},
+            note=self._noticed(found),
+            is_beside=planned.is_beside,
+        )
+        self.made["accounts" if isinstance(record, Account) else "people"] += 1
+        if not planned.is_beside:
+            self.verdicts[Verdict.CREATED] += 1
+            self._records[found.row] = (record.kind, record.pk)
+            if isinstance(record, Account) and (found.values.get("parent_id") or found.values.get("parent_name")):
+                self._parents.append((record.pk, found))
+
+    # ---- those we know ----
+
+    def _update(self, found: Found, record: Customer) -> None:
+        values = self._values(found, record)
+        if isinstance(record, Person):
+            account = self._account_for(found)
+            if account is not None and account.pk is None:
+                self._flush()
+                self.known.look_up([found])
+                record = self.known.match(found) or record
+            if account is not None:
+                values["affiliations"] = [{"account": account, "job_title": found.job_title}]
+        if isinstance(record, Account) and "segment_name" in found.values:
+            values["segment"] = self._segment(found.values["segment_name"])
+        if isinstance(record, Account) and (found.values.get("parent_id") or found.values.get("parent_name")):
+            self._parents.append((record.pk, found))
+        if not self._says_more(found, record, values):
+            self._records[found.row] = (record.kind, record.pk)
+            self.verdicts[Verdict.SAME] += 1
+            self._note(found.row, record.kind, record.pk, Verdict.SAME, note=self._noticed(found))
+            return
+        try:
+            done = bring_up_to_date(
+                record, self.source, found.external_id if self.source else "", values, self.by, at=self.at
+            )
+        except IntegrityError:
+            raise RejectedRow(found.column("email"), "An address of this row belongs to somebody else.") from None
+        self._records[found.row] = (record.kind, record.pk)
+        self.verdicts[done.verdict] += 1
+        self._note(
+            found.row,
+            record.kind,
+            record.pk,
+            done.verdict,
+            before=done.before,
+            after={"fields": done.after, "added": done.added},
+            note=self._noticed(found),
+        )
+        self.known.look_up_again(record)
+
+    def _values(self, found: Found, record: Customer) -> dict[str, Any]:
+        """What an upsert is told: never a blank, unless blanks are to erase what is known."""
+        values = {name: value for name, value in found.values.items() if name in _OWN[found.what]}
+        if isinstance(record, Person) and found.name and found.name == found.phone:
+            values.pop("name", None)  # called by their number only where nothing better is known
+        if tags := values.pop("tags", None):
+            values["add_tags"] = tags
+        if (notes := values.pop("notes", "")) and notes not in record.notes:
+            values["notes"] = "\n\n".join(filter(None, (record.notes, notes)))
+        if "lifecycle" in found.values and record.lifecycle in (Lifecycle.PROSPECT, Lifecycle.ACTIVE):
+            values["lifecycle"] = found.values["lifecycle"]
+        if found.custom:
+            values["custom"] = dict(found.custom)
+        is_by_number = any(
+            (each.source, each.value) == (self.source, found.external_id) for each in record.external_ids.all()
+        )
+        points = {"email": "emails", "phone": "phones", "website": "websites"}
+        for each in found.points:
+            entry: dict[str, Any] = {"value": each.value}
+            if each.use:
+                entry["use"] = each.use
+            if each.what == "email" and each.value == found.email and is_by_number and isinstance(record, Person):
+                entry["is_main"] = True
+            values.setdefault(points[each.what], []).append(entry)
+        if found.addresses:
+            values["addresses"] = found.addresses
+        if self.erases_blanks:
+            for name in found.cleared & _OWN[found.what] - {"name", "email", "phone", "account", "site", "owner"}:
+                empty: Any = {"since": None, "segment": None, "tags": []}.get(name, "")
+                values.setdefault(name, empty)
+            for name in found.cleared:
+                if name.startswith("custom."):
+                    values.setdefault("custom", {})[name.removeprefix("custom.")] = None
+        return values
+
+    def _says_more(self, found: Found, record: Customer, values: dict[str, Any]) -> bool:
+        """Could the row change anything? Decided without a query; a yes is looked at again by the upsert."""
+        own = {name: value for name, value in values.items() if name in _OWN[found.what] and name != "custom"}
+        if any((getattr(record, name) or None) != (value or None) for name, value in own.items()):
+            return True
+        if any(record.custom.get(key) != value for key, value in values.get("custom", {}).items()):
+            return True
+        if values.get("lifecycle", record.lifecycle) != record.lifecycle:
+            return True
+        there = {each.casefold() for each in record.tags}
+        if any(tag.casefold() not in there for tag in values.get("add_tags", [])):
+            return True
+        points = {(each.what, each.value): each for each in record.contact_points.all() if not each.is_former}
+        for each in found.points:
+            known = points.get((each.what, each.value))
+            if known is None or (each.use and known.use != each.use):
+                return True
+            if not known.is_main and any(
+                one.get("is_main") for one in values.get("emails", []) if one["value"] == each.value
+            ):
+                return True
+        addresses = [
+            {name: getattr(each, name) for name in address}
+            for address in found.addresses
+            for each in record.addresses.all()
+        ]
+        if any(address not in addresses for address in found.addresses):
+            return True
+        if isinstance(record, Person):
+            speaks = {(each.account_id, each.job_title) for each in record.affiliations.all() if each.until is None}
+            for each in values.get("affiliations", []):
+                title = each["job_title"]
+                if not any(pk == each["account"].pk and (not title or title == said) for pk, said in speaks):
+                    return True
+        return bool(self.source and found.external_id) and not any(
+            (each.source, each.value) == (self.source, found.external_id) for each in record.external_ids.all()
+        )
+
+    # ---- the end ----
+
+    def finish(self) -> None:
+        """Put organisations under their groups: a group may stand anywhere in the file."""
+        for some in range(0, len(self._parents), ROWS_AT_ONCE):
+            part = self._parents[some : some + ROWS_AT_ONCE]
+            self.known.look_up([found for _, found in part])
+            accounts = Account.objects.in_bulk([pk for pk, _ in part])
+            for pk, found in part:
+                parent, account = self.known.parent_of(found), accounts[pk]
+                if parent is None:
+                    self.remarks["the group of an organisation is not known"] += 1
+                elif parent.pk != account.parent_id and parent.pk != pk:
+                    self._put_under(account, parent, found)
+        self._flush()
+
+    def _put_under(self, account: Account, parent: Account, found: Found) -> None:
+        before = account.parent_id
+        try:
+            change_account(account, self.by, at=self.at, parent=parent)
+        except Refusal:
+            self.remarks["the group of an organisation belongs to it"] += 1
+            return
+        change = (
+            ImportedChange.objects.filter(batch=self.batch, row=found.row, record_id=account.pk).order_by("pk").first()
+        )
+        if change is not None and change.verdict == Verdict.SAME:
+            change.verdict = Verdict.CHANGED
+            self.verdicts[Verdict.SAME] -= 1
+            self.verdicts[Verdict.CHANGED] += 1
+        if change is not None and change.verdict == Verdict.CHANGED:
+            change.before = change.before | {"parent_id": before}
+            change.after = (
+                {"added": {}} | change.after | {"fields": change.after.get("fields", {}) | {"parent_id": parent.pk}}
+            )
+            change.save()
+
+    def _noticed(self, found: Found) -> str:
+        for each in found.remarks:
+            self.remarks[_without_values(each)] += 1
+        return "; ".join(found.remarks)[:300]
+
+    def _note(self, row: int, kind: str, pk: int, verdict: str, **more: Any) -> None:
+        self._changes.append(
+            ImportedChange(batch=self.batch, row=row, record_kind=kind, record_id=pk, verdict=verdict, **more)
+        )
+
+
+def _keys_of(found: Found) -> set[tuple[str, ...]]:
+    """By what another row of the file may mean the same customer."""
+    keys: set[tuple[str, ...]] = {("email", each.value.lower()) for each in found.points if each.what == "email"}
+    if found.what == "account":
+        keys = {("name", found.name.casefold())}
+    elif not found.email:
+        keys.add(("person", found.name.casefold()))
+    if found.external_id:
+        keys.add(("id", found.what, found.external_id))
+    return keys
+
+
+def _take_over_numbers(row: Any) -> None:
+    """The numbers that owners got when they were inserted."""
+    for name in ("person", "account"):
+        owner = getattr(row, name)
+        if owner is not None:
+            setattr(row, f"{name}_id", owner.pk)
+            row.site_id = owner.site_id if name == "account" or not isinstance(row, Affiliation) else row.site_id
+
+
+def _without_values(remark: str) -> str:
+    """A remark without what the row says, so that the same ones are counted together."""
+    head, mark, rest = remark.partition("”")
+    if head.startswith("“") and mark:
+        return f"“…”{rest}"
+    return remark.partition(" “")[0] if " “" in remark else remark
