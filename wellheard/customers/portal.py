@@ -59,7 +59,7 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     language = language_of(request, person)
     purpose = {"{purpose}": _name_of(stop.purpose, language)}
     decision, _, _ = latest_decisions([person.pk], stop.purpose).get(person.pk, ("", None, ""))
-    is_stopped = decision in {Consent.Decision.WITHDRAWN, Consent.Decision.REFUSED}
+    is_stopped = person.wants_no_mail or decision in {Consent.Decision.WITHDRAWN, Consent.Decision.REFUSED}
     choose = f"{reverse('portal:preferences', args=[choose_token(person)])}?lang={language}"
     what = "stopped" if is_stopped else "stop"
     return _sentence(request, what, person=person, words_for=purpose, asks=not is_stopped, choose_url=choose)

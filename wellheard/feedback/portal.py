@@ -18,8 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wellheard.core.actors import Public
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Organisation, Site
-from wellheard.customers.actions import person_for, stop_mail
+from wellheard.customers.actions import person_for, unsubscribe
+from wellheard.customers.addresses import stop_token
+from wellheard.customers.current import current
 from wellheard.customers.models import Person
+from wellheard.customers.purposes import NEWS
 from wellheard.feedback.actions import already_heard, hear
 from wellheard.feedback.models import Notice, Source, Statement
 from wellheard.feedback.public_words import LANGUAGES, words_in
@@ -138,26 +141,17 @@ def _say_page(
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """No more such news: GET asks, since mail scanners follow links too; POST does it."""
+    """A link of an older mail: it leads to where such mail is stopped; a POST stops it, as it always did."""
     language = language_of(request)
-    person: Person | None = person_of_token(token)
-    if person is None:
-        return _stop_page(request, language, "broken", status=404)
-    if request.method == "POST":
-        if not person.wants_no_mail:
-            stop_mail(person, Public(f"person:{person.pk}"), at=timezone.now())
-        return HttpResponseRedirect(f"{request.path}?lang={language}")
-    if person.wants_no_mail:
-        return _stop_page(request, language, "stopped")
-    return _stop_page(request, language, "stop", asks=True)
-
-
-def _stop_page(
-    request: HttpRequest, language: str, what: str, *, status: int = 200, asks: bool = False
-) -> HttpResponse:
-    words = words_in(language)
-    more = {"title": words[f"{what}_title"], "lead": words[f"{what}_lead"], "asks": asks}
-    return _page(request, "feedback/public/stop.html", language, status=status, **more)
+    found: Person | None = person_of_token(token)
+    if found is None:
+        words = words_in(language)
+        more = {"title": words["broken_title"], "lead": words["broken_lead"]}
+        return _page(request, "feedback/public/stop.html", language, status=404, **more)
+    person = current(found)
+    if request.method == "POST" and person.erased_at is None:
+        unsubscribe(person, NEWS, Public(f"person:{person.pk}"), at=timezone.now())
+    return HttpResponseRedirect(f"{reverse('portal:unsubscribe', args=[stop_token(person, NEWS)])}?lang={language}")
 
 
 def counted_words(words: Mapping[str, str], key: str, count: int) -> str:

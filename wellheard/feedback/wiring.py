@@ -6,6 +6,7 @@ from wellheard.core.models import Member
 from wellheard.core.navigation import Place, register_place
 from wellheard.customers.models import Account, Person
 from wellheard.customers.offers import Offer, register_offer
+from wellheard.customers.purposes import NEWS, register_mail_purpose
 from wellheard.feedback import (  # noqa: F401  indicators register themselves
     customer_holdings,
     evidence,
@@ -18,6 +19,7 @@ from wellheard.feedback.actions.notices import ask_to_write
 from wellheard.feedback.alerting import alert_owner
 from wellheard.feedback.models import Statement
 from wellheard.feedback.rules import Reaction, register_reaction
+from wellheard.feedback.telling import MAIL_PURPOSE
 from wellheard.improvement.after import register_after_closing
 
 MOST_COUNTED = 1000
@@ -39,6 +41,7 @@ customer_holdings.register()
 evidence.register()
 home.register()
 register_after_closing(ask_to_write)
+register_mail_purpose(MAIL_PURPOSE, NEWS)
 register_reaction(Reaction("alert_owner", "alert the owner", alert_owner, is_promised=True))
 register_place(
     Place("Listen", "Feedback", "feedback:list", order=20, permission="feedback.see_statement", count=waiting_for)

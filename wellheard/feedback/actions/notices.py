@@ -10,15 +10,17 @@ from wellheard.core.action import action, detail
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
 from wellheard.core.links import key_of, link
-from wellheard.core.models import Member, Organisation, Site
+from wellheard.core.models import Member, Organisation, OutboxMessage, Site
 from wellheard.core.outbox import post
 from wellheard.core.records import Record
 from wellheard.core.tasks import end_tasks_about, open_task
+from wellheard.customers.addresses import unsubscribe_headers
+from wellheard.customers.purposes import NEWS
 from wellheard.feedback.alerting import quality_manager_of
 from wellheard.feedback.flow import NOTICE_FLOW
 from wellheard.feedback.models import TEXT_PARTS, Notice, NoticeStatus, Outcome, Telling
 from wellheard.feedback.public_words import LANGUAGES
-from wellheard.feedback.telling import Audience, audience_of, mail_for
+from wellheard.feedback.telling import MAIL_PURPOSE, Audience, audience_of, mail_for
 from wellheard.improvement.models import CorrectiveAction
 
 TELL_BY_HAND = "tell_by_hand"
@@ -95,23 +97,29 @@ def take_back(notice: Notice, by: Actor, *, at: datetime) -> Notice:
 def tell_everyone(notice: Notice, by: Actor, *, at: datetime) -> Audience:
     """Tell everyone behind the notice who has not been told: one mail each, once ever.
 
-    Who has no address becomes a task to tell them by hand. Called again, it tells only those who have joined since.
+    Who can't be told by mail becomes a task to tell them by hand. Called again, it tells only those who have joined since.
     Gives the audience as it was: `by_mail` have been written to now, `by_hand` wait, `left_out` can't be told.
     """
     NOTICE_FLOW.take(notice, "tell")
-    audience = audience_of(notice)
-    for listener in audience.by_mail:
+    audience = audience_of(notice, at=at)
+    for listener in list(audience.by_mail):
         subject, text = mail_for(notice, listener)
         message = post(
             str(listener.person.email),
             subject,
             text,
             key=f"told:{notice.pk}:{listener.person.pk}",
-            purpose="you said, we did",
+            purpose=MAIL_PURPOSE,
             at=at,
             about=notice,
             language=listener.language,
+            headers=unsubscribe_headers(listener.person, NEWS),
         )
+        if message.status == OutboxMessage.Status.HELD:
+            # Somebody refused it while the list was made: the row says why, and they have not been told.
+            audience.by_mail.remove(listener)
+            audience.left_out[message.held_reason] = audience.left_out.get(message.held_reason, 0) + 1
+            continue
         Telling(
             notice=notice,
             person=listener.person,
@@ -157,7 +165,7 @@ def _ask_to_tell_by_hand(notice: Notice, by: Actor, at: datetime) -> None:
         at=at,
         about=notice,
         verb=TELL_BY_HAND,
-        note="They left no e-mail address, so a call or a word is needed.",
+        note="Mail does not reach them, or they prefer a call, so a call or a word is needed.",
         button="See who",
         url=notice.get_absolute_url(),
         site_id=notice.site_id,

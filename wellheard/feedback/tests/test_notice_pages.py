@@ -72,7 +72,7 @@ def test_a_notice_is_written_published_and_told(
     assert notice.texts == TEXTS
     assert "Next: publish it" in draft
     assert "Tell 2 people" in published
-    assert "1 person gets a mail; 1 person left no address and is listed to be told by hand." in published
+    assert "1 person gets a mail; 1 person is not reached by mail and listed to be told by hand." in published
     assert "still to be told by mail: 1 in German" in published
     assert "Der Hahn ist jetzt vorn" in published
     assert ("1 person was told" in told, "I have told them" in told, "+49 1" in told) == (True, True, True)

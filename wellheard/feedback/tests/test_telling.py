@@ -13,6 +13,7 @@ from wellheard.core.models import Member, Organisation, OutboxMessage, RoleGrant
 from wellheard.core.outbox import send_waiting
 from wellheard.core.thread import thread_of
 from wellheard.customers.actions import add_person, change_person
+from wellheard.customers.addresses import Stop, stop_of
 from wellheard.customers.models import Person
 from wellheard.feedback.actions import (
     add_voice,
@@ -24,7 +25,7 @@ from wellheard.feedback.actions import (
     write_notice,
 )
 from wellheard.feedback.models import Notice, Telling
-from wellheard.feedback.telling import Audience, audience_of, person_of_token
+from wellheard.feedback.telling import Audience, audience_of
 from wellheard.feedback.tests.conftest import Hearing
 from wellheard.feedback.voices import behind, behind_one
 from wellheard.improvement.actions import open_action, open_analysis
@@ -135,8 +136,10 @@ def test_the_mail_tells_what_became_of_it_and_quotes_no_person(
     )
     assert "https://rosetau.example/told/?lang=en" in mail.body
     assert "Wilhelmina" not in mail.body
-    token = mail.body.partition("/told/stop/")[2].partition("/")[0]
-    assert (person_of_token(token), person_of_token(token + "x")) == (marc, None)
+    token = mail.body.partition("/u/")[2].partition("/")[0]
+    assert stop_of(token) == Stop(marc, "news")
+    assert f"/u/{token}/" in mail.extra_headers["List-Unsubscribe"]
+    assert "https://rosetau.example/m/" in mail.body
 
 
 def test_who_joins_later_is_told_as_well_and_nobody_twice(
@@ -163,7 +166,7 @@ def test_who_can_not_be_told_is_counted_with_the_reason(
     audience = tell_everyone(notice, ana, at=now)
 
     assert (audience.by_mail, [each.person for each in audience.by_hand]) == ([], [by_hand])
-    assert audience.left_out == {"want no such mail": 1, "left no name": 2}
+    assert audience.left_out == {"no news by mail wanted": 1, "left no name": 2}
     assert (audience.voices, audience_of(notice).told) == (4, 0)
     task = Task.objects.get(verb="tell_by_hand")
     assert (task.owner, task.title, task.url) == (

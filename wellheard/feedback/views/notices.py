@@ -99,7 +99,7 @@ def sample_mail(notice: Notice, audience: Audience, member: Member) -> str:
         return ""
     known = next((each for each in audience.by_mail if may_see(member, each.person)), None)
     listener = known or Listener(Person(), audience.by_mail[0].language)
-    return mail_for(notice, listener, stop="…")[1]
+    return mail_for(notice, listener, stop="…", choose="…")[1]
 
 
 def counts_of(audience: Audience) -> list[dict[str, str]]:
@@ -112,7 +112,7 @@ def counts_of(audience: Audience) -> list[dict[str, str]]:
         spoken = ", ".join(f"{number} in {language_name(code)}" for code, number in sorted(languages.items()))
         rows.append({"label": f"still to be told by mail: {spoken}", "value": str(len(audience.by_mail))})
     if audience.by_hand:
-        rows.append({"label": "left no address: to be told by hand", "value": str(len(audience.by_hand))})
+        rows.append({"label": "not by mail: to be told by hand", "value": str(len(audience.by_hand))})
     rows += [{"label": reason, "value": str(number)} for reason, number in sorted(audience.left_out.items())]
     return rows
 
