@@ -55,9 +55,10 @@ def late_by_clock(now: datetime) -> dict[str, CaseQuerySet]:
 
 @every(seconds=300)
 def notice_failed_mail() -> int:
-    """Ask the owner to tell the customer another way when a mail could not be sent; once for each mail."""
+    """Ask the owner to tell the customer another way when a mail could not be sent or was held back; once for each mail."""
     told = Task.objects.filter(about_kind=kind_of(Entry), about_id=OuterRef("pk"), verb=TELL_OTHERWISE)
-    failed = Entry.objects.filter(message__status=OutboxMessage.Status.FAILED).exclude(Exists(told))
+    unsent = (OutboxMessage.Status.FAILED, OutboxMessage.Status.HELD)
+    failed = Entry.objects.filter(message__status__in=unsent).exclude(Exists(told))
     now = timezone.now()
     count = 0
     for entry in failed.select_related("case", "case__owner", "message").order_by("pk"):

@@ -84,7 +84,11 @@ def mail() -> tuple[str, str]:
     """A mail server is set, and answers."""
     waiting = OutboxMessage.objects.filter(status=OutboxMessage.Status.WAITING).count()
     failed = OutboxMessage.objects.filter(status=OutboxMessage.Status.FAILED).count()
-    outbox = f"{counted(waiting, 'mail waits,mails wait')}, {counted(failed, 'could not be sent,could not be sent')}"
+    held = OutboxMessage.objects.filter(status=OutboxMessage.Status.HELD).count()
+    outbox = (
+        f"{counted(waiting, 'mail waits,mails wait')}, {counted(failed, 'could not be sent,could not be sent')}, "
+        f"{counted(held, 'is held back,are held back')}"
+    )
     if not settings.EMAIL_HOST:
         return LOOK, f"No mail server is set (WELLHEARD_SMTP_HOST), so mails stay in the outbox: {outbox}."
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"

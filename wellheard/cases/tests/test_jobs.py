@@ -47,9 +47,9 @@ def test_what_is_answered_is_never_late(answered, ana, now):
     assert tell_late(now + timedelta(days=99)) == 0
 
 
-@pytest.fixture
-def failed(acknowledged):
-    OutboxMessage.objects.update(status="failed", last_fault="550 no such mailbox")
+@pytest.fixture(params=["failed", "held"])
+def failed(acknowledged, request):
+    OutboxMessage.objects.update(status=request.param, last_fault="550 no such mailbox")
     return acknowledged
 
 

@@ -224,6 +224,10 @@ def test_a_step_whose_time_has_passed_says_so_and_keeps_what_was_typed(acknowled
             {"status": "failed", "last_fault": "550 no such mailbox"},
             "Could not be sent to cleo@winter.example: 550 no such",
         ),
+        (
+            {"status": "held", "held_reason": "the address does not exist"},
+            "Held back, not sent to cleo@winter.example: the address does not exist.",
+        ),
     ],
 )
 def test_the_history_shows_what_became_of_each_mail(acknowledged, ben, signed_in, fate, words):

@@ -208,6 +208,8 @@ def _mail_of(message: OutboxMessage | None) -> tuple[str, str]:
     match message.status:
         case OutboxMessage.Status.SENT:
             return f"Sent {when(message.sent_at)}.", ""
+        case OutboxMessage.Status.HELD:
+            return f"Held back, not sent to {message.to}: {message.held_reason}.", "worse"
         case OutboxMessage.Status.FAILED:
             return f"Could not be sent to {message.to}: {message.last_fault or 'no reason given'}", "worse"
     if not settings.EMAIL_HOST:
