@@ -8,6 +8,7 @@ from wellheard.cases.actions import set_promise
 from wellheard.core.jobs import seal_rows
 from wellheard.core.models import OutboxMessage
 from wellheard.core.trail.checkpoints import take_checkpoint
+from wellheard.customers.actions import set_up_purposes
 from wellheard.demo.answers import Answers
 from wellheard.demo.cast import DIRECTOR, Cast, cast
 from wellheard.demo.plot import Plot
@@ -24,6 +25,7 @@ def load_demo(now: datetime) -> int:
     """Play the demo into an empty database; gives how many things happened in it."""
     stage = Stage(now)
     people = cast(stage, DEMO_PASSWORD)
+    set_up_purposes(DIRECTOR, at=stage.at(stage.began, 9))
     delivery, support = _surveys(stage, people)
     _rules(stage, people)
     answers = Answers(stage, people, delivery, support)
@@ -150,6 +152,6 @@ def _rules(stage: Stage, people: Cast) -> None:
 
 def _lay_mails_aside() -> None:
     """The story's mails were “sent” when they were written. None of them may ever leave for real."""
-    OutboxMessage.objects.exclude(status=OutboxMessage.Status.SENT).update(
+    OutboxMessage.objects.filter(status=OutboxMessage.Status.WAITING).update(
         status=OutboxMessage.Status.SENT, sent_at=F("written_at"), next_try_at=None, tries=1
     )

@@ -21,6 +21,7 @@ from wellheard.config.worker import work
 from wellheard.core.actors import Role
 from wellheard.core.models import Member, Organisation
 from wellheard.core.setup import add_member, add_site, set_up_organisation
+from wellheard.customers.actions import set_up_purposes
 from wellheard.demo.story import DEMO_PASSWORD, load_demo
 from wellheard.web.accounts import first_link
 
@@ -48,6 +49,7 @@ def run(chosen: argparse.Namespace) -> int:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     set_up_if_new(demo=chosen.demo)
+    set_up_purposes(PROGRAM, at=timezone.now())
     greet(address)
     children = [subprocess.Popen(web_command(chosen.host, chosen.port))]
     if not chosen.no_worker:
