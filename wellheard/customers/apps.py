@@ -8,6 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from wellheard.customers import (  # noqa: F401  register themselves
+            announcing,
             attribute_traits,
             bookkeeping_holdings,
             evidence,
@@ -25,6 +26,7 @@ class CustomersConfig(AppConfig):
         from wellheard.customers.merging import known_rules
 
         places.register()
+        announcing.register()
         evidence.register()
         reaching_out.register()
         timeline_sources.register()

@@ -1,0 +1,360 @@
+"""The pages of segments: what one is, who belongs to it, how it grew, and the form in which a rule is put together."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from wellheard.core import access
+from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.core.models import Member
+from wellheard.core.templatetags.words import count, counted, when
+from wellheard.core.views import member_of
+from wellheard.customers.actions import (
+    add_segment,
+    change_segment,
+    put_into_segment,
+    retire_segment,
+    take_out_of_segment,
+    use_segment_again,
+)
+from wellheard.customers.forms import refuse
+from wellheard.customers.forms.segments import MATCHES, PutForm, RuleEditor, SegmentForm, changed_rule
+from wellheard.customers.models import Account, Person, Segment, SegmentRun
+from wellheard.customers.pages.segments import members
+from wellheard.customers.segmenting.clusters import silhouette_in_words, stability_in_words
+from wellheard.customers.segmenting.history import came_from, growth_in_words, months_of, went_to
+from wellheard.customers.segmenting.membership import members_of
+from wellheard.customers.segmenting.rules import fitting, read_rule
+from wellheard.customers.segmenting.running import renew
+from wellheard.customers.segmenting.sentences import about_of, rule_in_words, segment_in_words
+from wellheard.customers.traits import About, Traits
+from wellheard.ground.local_time import MONTHS
+
+SHOWN_MEMBERS = 10
+EXAMPLES = 5
+NOUNS: dict[About, str] = {"account": "account,accounts", "person": "person,people"}
+COLUMNS = [
+    {"name": "month", "label": "Month"},
+    {"name": "members", "label": "Members at its end", "numeric": True},
+    {"name": "joined", "label": "Joined", "numeric": True},
+    {"name": "left", "label": "Left", "numeric": True},
+]
+
+
+def may(member: Member, permission: str, record: Segment | None = None) -> bool:
+    """May they do it, and do anything at all?"""
+    return not member.is_read_only and access.may(member, permission, record)
+
+
+def segment_seen_by(member: Member, pk: int) -> Segment:
+    """The segment, or 404."""
+    return get_object_or_404(Segment.objects.visible_to(member).select_related("owner", "party"), pk=pk)
+
+
+@login_required
+@require_GET
+def segment(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it is, who belongs to it, and how that changed."""
+    member, now = member_of(request), timezone.now()
+    found = segment_seen_by(member, pk)
+    about = about_of(found)
+    months = months_of(found, now)
+    seen = members(member, pk).order_by("name", "pk")
+    number = months[-1].members
+    last = SegmentRun.objects.visible_to(member).filter(segment=found).order_by("-at", "-pk").first()
+    is_by_hand = found.basis == Segment.Basis.HAND
+    return render(
+        request,
+        "customers/segment.html",
+        {
+            "segment": found,
+            "about": about,
+            "sentence": segment_in_words(found),
+            "number_words": counted(number, NOUNS[about]),
+            "facts": _facts(found, last),
+            "members": [_member(each, found, is_by_hand) for each in seen[:SHOWN_MEMBERS]],
+            "members_note": _shown_note(number, seen.count()),
+            "growth": growth_in_words(months, NOUNS[about].split(",")[1]),
+            "columns": COLUMNS,
+            "months": [
+                {
+                    "month": f"{MONTHS[each.first.month - 1]} {each.first.year}",
+                    "members": each.members,
+                    "joined": each.joined,
+                    "left": each.left,
+                }
+                for each in months
+            ],
+            "came": _moves(came_from(found, now)),
+            "went": _moves(went_to(found, now)),
+            "may_change": may(member, "customers.change_segment", found) and found.retired_at is None,
+            "may_renew": may(member, "customers.renew_segment", found) and found.retired_at is None,
+            "may_use_again": may(member, "customers.use_segment_again", found) and found.retired_at is not None,
+            "put_form": PutForm(member=member, segment=found)
+            if is_by_hand and found.retired_at is None and may(member, "customers.put_into_segment", found)
+            else None,
+        },
+    )
+
+
+def _facts(found: Segment, last: SegmentRun | None) -> list[dict[str, Any]]:
+    facts: list[dict[str, Any]] = [
+        {"label": "How it comes about", "value": found.get_basis_display()},
+        {"label": "Looked after by", "value": found.owner or "Nobody yet"},
+    ]
+    if last is not None:
+        note = f"{count(last.joined)} joined, {count(last.left)} left"
+        facts.append({"label": "Last looked at", "value": when(last.at), "note": note})
+    if found.basis == Segment.Basis.CLUSTER:
+        stability, silhouette = found.rule.get("stability"), found.rule.get("silhouette")
+        facts += [
+            {
+                "label": "Stability when found",
+                "value": "unknown" if stability is None else f"{stability:.2f}",
+                "note": stability_in_words(stability)[0],
+            },
+            {
+                "label": "Silhouette when found",
+                "value": "unknown" if silhouette is None else f"{silhouette:.2f}",
+                "note": silhouette_in_words(silhouette),
+            },
+            {
+                "label": "Found among",
+                "value": counted(found.rule.get("found_among", 0), NOUNS[about_of(found)]),
+                "note": ", ".join(str(each["title"]) for each in found.rule.get("traits", [])),
+            },
+        ]
+    return facts
+
+
+def _member(each: Account | Person, found: Segment, is_by_hand: bool) -> dict[str, Any]:
+    """A line of the list. Whoever was put in here by hand can be taken out here."""
+    is_own = isinstance(each, Account) and each.segment_id == found.pk
+    url = reverse("customers:take-out-of-segment", args=[found.pk, each.pk]) if is_by_hand and not is_own else ""
+    since = getattr(each, "member_since", None)
+    return {
+        "title": str(each),
+        "url": each.get_absolute_url(),
+        "note": f"since {when(since.date())}" if since else "",
+        "take_url": url,
+    }
+
+
+def _shown_note(number: int, seen: int) -> str:
+    """How many of them this page, and this reader, don't see."""
+    return f"You may see {count(seen)} of them." if seen != number else ""
+
+
+def _moves(moves: list[Any]) -> list[dict[str, Any]]:
+    return [{"title": each.name, "value": count(each.number)} for each in moves]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_segment(request: HttpRequest) -> HttpResponse:
+    """Define a segment: by a rule (of accounts, or with `?about=person` of people), or with `?basis=hand` by hand."""
+    member = member_of(request)
+    if not access.may(member, "customers.see_segment"):
+        raise Http404
+    access.require(member, "customers.add_segment")
+    return _form_page(request, member, None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_segment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a segment."""
+    member = member_of(request)
+    found = segment_seen_by(member, pk)
+    access.require(member, "customers.change_segment", found)
+    if found.retired_at is not None:
+        raise Refusal(f"“{found.name}” is no longer used. Nothing was changed; use it again first.")
+    return _form_page(request, member, found)
+
+
+def _form_page(request: HttpRequest, member: Member, found: Segment | None) -> HttpResponse:
+    about: About = about_of(found) if found else "person" if request.GET.get("about") == "person" else "account"
+    basis = found.basis if found else "hand" if request.GET.get("basis") == "hand" else "rule"
+    has_rule = basis in {"rule", "buying"}
+    sent = request.POST if request.method == "POST" else None
+    traits = Traits(about)
+    again = changed_rule(sent, traits) if sent is not None and has_rule else None
+    initial = SegmentForm.from_segment(found) if found else {"owner": member.pk}
+    form = SegmentForm(again or sent, member=member, watched=found is not None, initial=initial)
+    kept = found.rule if found else {}
+    editor = RuleEditor(about, again or sent, kept) if has_rule else None
+    preview: dict[str, Any] | None = None
+    status = 200
+    if sent is None or again is not None:
+        for each in (form, *(editor.conditions if editor else ())):
+            if again is not None:
+                each.is_valid()
+        if again is not None and editor is not None:
+            form._errors = type(form.errors)()
+            editor.quieten()
+        if sent is None and found is not None and editor is not None and not editor.gone:
+            preview = _preview(kept, about, member)
+    elif "preview" in sent and editor is not None:
+        form.errors.clear()
+        if editor.is_valid():
+            try:
+                preview = _preview(editor.stored(), about, member)
+            except Refusal as refusal:
+                form.add_error(None, refusal.sentence)
+                status = 422
+        else:
+            status = 422
+    else:
+        saved = _saved(form, editor, member, found, about, basis)
+        if saved is not None:
+            messages.success(
+                request, f"“{saved.name}” is saved. {counted(members_of(saved).count(), NOUNS[about])} in it."
+            )
+            return HttpResponseRedirect(saved.get_absolute_url())
+        status = 422
+    return render(
+        request,
+        "customers/segment_form.html",
+        {
+            "form": form,
+            "editor": editor,
+            "conditions": editor.conditions if editor else [],
+            "segment": found,
+            "about": about,
+            "basis": basis,
+            "matches": MATCHES,
+            "preview": preview,
+            "many": NOUNS[about].split(",")[1],
+            "choices": [] if found else _choices(about, basis),
+            "back": found.get_absolute_url() if found else reverse("customers:segments"),
+        },
+        status=status,
+    )
+
+
+def _choices(about: About, basis: str) -> list[dict[str, Any]]:
+    """What a new segment can be."""
+    here = reverse("customers:new-segment")
+    return [
+        {"label": "Accounts, by a rule", "url": here, "current": about == "account" and basis == "rule"},
+        {"label": "People, by a rule", "url": f"{here}?about=person", "current": about == "person" and basis == "rule"},
+        {"label": "Accounts, by hand", "url": f"{here}?basis=hand", "current": about == "account" and basis == "hand"},
+        {
+            "label": "People, by hand",
+            "url": f"{here}?about=person&basis=hand",
+            "current": about == "person" and basis == "hand",
+        },
+        {"label": "Found in the data", "url": reverse("customers:clusters"), "current": False},
+    ]
+
+
+def _saved(
+    form: SegmentForm, editor: RuleEditor | None, member: Member, found: Segment | None, about: About, basis: str
+) -> Segment | None:
+    """Save what was sent; None when something in it is not right, which then stands in the forms."""
+    is_right = [form.is_valid(), editor is None or editor.is_valid()]
+    if not all(is_right):
+        return None
+    values: dict[str, Any] = dict(form.cleaned_data)
+    if editor is not None:
+        values["rule"] = editor.stored()
+    at = timezone.now()
+    try:
+        if found is not None:
+            return change_segment(found, member, at=at, **values)
+        return add_segment(values.pop("name"), member, at=at, basis=basis, about=about, **values)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        refuse(form, refusal)
+        return None
+
+
+def _preview(stored: dict[str, Any], about: About, member: Member) -> dict[str, Any]:
+    """Whom the rule fits now, of those whom the member may see: in words, with a few names."""
+    traits = Traits(about)
+    rule, now = read_rule(stored, traits), timezone.now()
+    model: Any = Account if about == "account" else Person
+    everyone = model.objects.visible_to(member).filter(merged_into__isnull=True, erased_at__isnull=True)
+    fits = fitting(rule, about, now, everyone)
+    number, total = fits.count(), everyone.count()
+    return {
+        "sentence": f"{rule_in_words(rule, traits)}.",
+        "words": f"Fits {count(number)} of {counted(total, NOUNS[about])} now.",
+        "examples": [
+            {"title": str(each), "url": each.get_absolute_url()} for each in fits.order_by("name", "pk")[:EXAMPLES]
+        ],
+        "is_more": number > EXAMPLES,
+    }
+
+
+@login_required
+@require_POST
+def renew_segment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look now who belongs to it."""
+    member = member_of(request)
+    found = segment_seen_by(member, pk)
+    run = renew(found, member, at=timezone.now())
+    words = (
+        f"{count(run.joined)} joined, {count(run.left)} left." if run.joined or run.left else "Nobody joined or left."
+    )
+    messages.success(request, f"Looked again: {words}")
+    return HttpResponseRedirect(found.get_absolute_url())
+
+
+@login_required
+@require_POST
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """No longer use it."""
+    member = member_of(request)
+    found = segment_seen_by(member, pk)
+    retire_segment(found, member, at=timezone.now())
+    messages.success(request, f"“{found.name}” is no longer used. Its history stays.")
+    return HttpResponseRedirect(found.get_absolute_url())
+
+
+@login_required
+@require_POST
+def use_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Use it again."""
+    member = member_of(request)
+    found = segment_seen_by(member, pk)
+    use_segment_again(found, member, at=timezone.now())
+    messages.success(request, f"“{found.name}” is in use again.")
+    return HttpResponseRedirect(found.get_absolute_url())
+
+
+@login_required
+@require_POST
+def put(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put somebody in by hand."""
+    member = member_of(request)
+    found = segment_seen_by(member, pk)
+    access.require(member, "customers.put_into_segment", found)
+    form = PutForm(request.POST, member=member, segment=found)
+    if form.is_valid():
+        customer = form.cleaned_data["customer"]
+        put_into_segment(found, customer, member, at=timezone.now())
+        messages.success(request, f"{customer} is in “{found.name}”.")
+    else:
+        messages.error(request, " ".join(str(each) for errors in form.errors.values() for each in errors))
+    return HttpResponseRedirect(found.get_absolute_url())
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int, customer: int) -> HttpResponse:
+    """Take somebody out who was put in by hand."""
+    member = member_of(request)
+    found = segment_seen_by(member, pk)
+    model: Any = Person if found.about == "person" else Account
+    someone = get_object_or_404(model.objects.visible_to(member), pk=customer)
+    take_out_of_segment(found, someone, member, at=timezone.now())
+    messages.success(request, f"{someone} is no longer in “{found.name}”.")
+    return HttpResponseRedirect(found.get_absolute_url())
