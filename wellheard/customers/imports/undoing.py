@@ -111,8 +111,9 @@ def _attached(model: type[Any], ids: list[int], added: dict[str, set[int]], batc
     kind = f"customers.{model._meta.model_name}"
     found |= _linked(kind, ids)
     changed = TrailEntry.objects.filter(kind=kind, object_id__in=ids, at__gt=batch.at).exclude(did="removed")
-    found |= {pk: "stays: it was changed since" for pk in changed.order_by().values_list("object_id", flat=True) if pk}
-    return found
+    return {
+        pk: "stays: it was changed since" for pk in changed.order_by().values_list("object_id", flat=True) if pk
+    } | found
 
 
 def _linked(kind: str, ids: Iterable[int]) -> dict[int, str]:

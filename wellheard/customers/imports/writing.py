@@ -32,6 +32,7 @@ from wellheard.customers.models import (
     Lifecycle,
     Person,
     Segment,
+    SegmentMembership,
 )
 from wellheard.customers.values import clean_words
 
@@ -160,6 +161,11 @@ class Writer:
             raise RejectedRow(found.column("name"), "An organisation needs a name.")
         if "segment_name" in found.values:
             account.segment = self._segment(found.values["segment_name"])
+        if account.segment is not None and (account.segment.basis != Segment.Basis.HAND or account.segment.retired_at):
+            raise RejectedRow(
+                found.column("segment"),
+                f"Nobody is put into “{account.segment.name}” by hand: leave it empty, or choose another.",
+            )
         return account, self._beside(account, found)
 
     def _person(self, found: Found) -> tuple[Person, list[Record]]:
@@ -291,7 +297,8 @@ class Writer:
             for account in accounts:
                 self.known.note_account(account)
         for person in people:
-            person.account_id = person.account.pk if person.account is not None else None
+            account = person.account
+            person.account = account  # takes over the number that it has now
         if people:
             create_many(people)
         beside = [one for each in planned for one in each.beside]
@@ -301,6 +308,12 @@ class Writer:
                 _take_over_numbers(each)
             if rows:
                 create_many(rows)
+        members = [
+            SegmentMembership(segment=account.segment, account=account, since=self.at, is_main=True)
+            for account in accounts
+            if account.segment is not None
+        ]
+        SegmentMembership.objects.bulk_create(members, batch_size=ROWS_AT_ONCE)
         for each in planned:
             self._note_created(each)
 
@@ -503,7 +516,7 @@ def _take_over_numbers(row: Any) -> None:
     for name in ("person", "account"):
         owner = getattr(row, name)
         if owner is not None:
-            setattr(row, f"{name}_id", owner.pk)
+            setattr(row, name, owner)
             row.site_id = owner.site_id if name == "account" or not isinstance(row, Affiliation) else row.site_id
 
 

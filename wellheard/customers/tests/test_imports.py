@@ -31,7 +31,8 @@ def bring(ana: Member, now: datetime) -> Callable[..., ImportBatch]:
 
     def run(
         data: bytes | str,
-        name: str = "contacts.csv",
+        file: str = "contacts.csv",
+        /,
         *,
         yes: bool = False,
         by: Member = ana,
@@ -39,7 +40,7 @@ def bring(ana: Member, now: datetime) -> Callable[..., ImportBatch]:
         **said: str,
     ) -> ImportBatch:
         content = data.encode() if isinstance(data, str) else data
-        return run_import("contacts", name, content, by, at=at, options=options(yes=yes, **said))
+        return run_import("contacts", file, content, by, at=at, options=options(yes=yes, **said))
 
     return run
 
