@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import timezone
 
 from wellheard.customers.models import Account, Affiliation, Person
 
@@ -78,8 +77,7 @@ def held_lineage(record: Account | Person) -> Iterator[Lineage]:
 def _people_of(accounts: tuple[int, ...]) -> tuple[int, ...]:
     """Whoever speaks for these accounts today, the main ones and the others, with the duplicates merged into them."""
     main = Person.objects.filter(account__in=accounts).order_by("pk").values_list("pk", flat=True)[:MOST_PEOPLE]
-    today = timezone.localdate()
-    speaking = Affiliation.objects.filter(Q(until__isnull=True) | Q(until__gte=today), account__in=accounts)
+    speaking = Affiliation.objects.filter(account__in=accounts, until__isnull=True)
     others = speaking.order_by("pk").values_list("person_id", flat=True)[:MOST_PEOPLE]
     people = {*main, *others}
     merged = Person.objects.filter(merged_into__in=sorted(people)).order_by("pk").values_list("pk", flat=True)

@@ -43,7 +43,9 @@ def _one_words(measures: Sequence[Measure], is_account: bool) -> str:
     most = max(each.n for each in measures)
     if most == 1:
         return "One answer so far: what one person said on one day, no trend."
-    return "" if is_account else f"{counted(most, 'answer,answers')} of one person: how they felt each time, no score."
+    return (
+        "" if is_account else f"{how_many(most, 'answer', 'answers')} of one person: how they felt each time, no score."
+    )
 
 
 def _shown(measure: Measure, today: Any) -> dict[str, Any]:

@@ -169,7 +169,7 @@ class ConversationForm(WatchedForm):
         people = people.select_related("account").order_by("name", "pk")
         # SQLite folds ASCII letters alone, so a name with an umlaut is also looked for as it was typed.
         called = people.filter(Q(name__iexact=who) | Q(name=who))
-        named = people.with_email(who) if "@" in who else called  # type: ignore[attr-defined]
+        named = people.with_email(who) if "@" in who else called
         if account is not None:
             own = list(named.filter(pk__in=lineage_of(account).people)[:CHOICES_AT_MOST])
             if own:

@@ -11,7 +11,8 @@ Scopes = dict[Role, Scope | tuple[Scope, ...]]
 def with_own(roles: dict[Role, Scope], path: str) -> Scopes:
     """The same roles, and whoever led the conversation: what someone wrote down themselves they find again."""
     mine = own(path)
-    return {role: (scope, mine) for role, scope in roles.items()} | {Role.EMPLOYEE: (mine,)}
+    found: Scopes = {role: (scope, mine) for role, scope in roles.items()}
+    return found | {Role.EMPLOYEE: mine}
 
 
 declare("customers.see_conversation", Conversation, with_own(READERS, "heard_by_id"))
