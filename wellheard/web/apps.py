@@ -15,4 +15,5 @@ class WebConfig(AppConfig):
 
         register_place(Place("", "Home", "home", order=1))
         register_place(Place("", "My work", "my-work", order=2, count=open_tasks))
+        register_place(Place("Lead", "Webhooks", "hooks", order=95, permission="core.see_webhook"))
         register_place(Place("Lead", "Members and sites", "members", order=90, permission="core.add_member"))

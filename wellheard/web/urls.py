@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from wellheard.web.styleguide import styleguide
-from wellheard.web.views import account, entrance, health, home, members, places, search, work
+from wellheard.web.views import account, entrance, health, home, hooks, members, places, search, work
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,5 +29,11 @@ urlpatterns = [
     path("sites/", places.sites, name="sites"),
     path("sites/new/", places.site_new, name="site-new"),
     path("sites/<int:pk>/", places.site, name="site"),
+    path("hooks/", hooks.hooks, name="hooks"),
+    path("hooks/new/", hooks.hook_new, name="hook-new"),
+    path("hooks/<int:pk>/", hooks.hook, name="hook"),
+    path("hooks/<int:pk>/edit/", hooks.hook_edit, name="hook-edit"),
+    path("hooks/<int:pk>/do/", hooks.hook_do, name="hook-do"),
+    path("hooks/<int:pk>/messages/<int:delivery>/again/", hooks.hook_send_again, name="hook-send-again"),
     path("organisation/", places.organisation, name="organisation"),
 ]
