@@ -7,7 +7,9 @@ from typing import TypeVar
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.customers.current import refuse_gone
+from wellheard.customers.custom import about_of
 from wellheard.customers.models import Account, Person
+from wellheard.customers.tagging import know_tags
 from wellheard.customers.values import clean_lifecycle, clean_tags
 
 Customer = TypeVar("Customer", Account, Person)
@@ -33,5 +35,6 @@ def set_tags(record: Customer, tags: str | Iterable[str], by: Actor, *, at: date
     refuse_gone(record)
     record.tags = clean_tags(tags)
     if record.has_unsaved_changes:
+        know_tags(about_of(record), record.tags)
         record.save()
     return record

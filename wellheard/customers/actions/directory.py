@@ -24,6 +24,7 @@ from wellheard.customers.custom import about_of, with_custom
 from wellheard.customers.models import Account, ContactPoint, Person, Segment
 from wellheard.customers.models.base import Lifecycle
 from wellheard.customers.segmenting.hand import keep_hand_membership
+from wellheard.customers.tagging import know_tags
 from wellheard.customers.values import (
     clean_country,
     clean_email,
@@ -242,6 +243,7 @@ def set_values(record: Account | Person, changes: dict[str, Any], allowed: froze
                 record.custom = with_custom(about_of(record), record.custom, value or {})
             case "tags":
                 record.tags = clean_tags(value)
+                know_tags(about_of(record), record.tags)
             case "country":
                 record.country = clean_country(value)  # type: ignore[union-attr]
             case "language":

@@ -1,7 +1,7 @@
 """Our customers: accounts, people, what is said and agreed with them, and what we know about them."""
 
 from wellheard.customers.models.accounts import Account
-from wellheard.customers.models.base import CustomerRecord, Lifecycle
+from wellheard.customers.models.base import PRESENT, CustomerRecord, Lifecycle
 from wellheard.customers.models.buying import (
     Buyer,
     BuyingLook,
@@ -14,7 +14,7 @@ from wellheard.customers.models.buying import (
 from wellheard.customers.models.consent import Consent, ConsentText, Purpose, Suppression
 from wellheard.customers.models.conversations import Conversation, HeardWords
 from wellheard.customers.models.duplicates import DuplicatePair, Merge
-from wellheard.customers.models.fields import CustomField, ExternalId
+from wellheard.customers.models.fields import CustomField, ExternalId, Tag
 from wellheard.customers.models.imports import ImportedChange, ImportSource, UnsubscribeRequest
 from wellheard.customers.models.messages import Mailing, MailingRecipient, MessageTemplate
 from wellheard.customers.models.orders import Order
@@ -24,6 +24,7 @@ from wellheard.customers.models.privacy import LegalHold, PrivacyRequest, Retent
 from wellheard.customers.models.segments import Segment, SegmentMembership, SegmentRun
 
 __all__ = [
+    "PRESENT",
     "Account",
     "Address",
     "Affiliation",
@@ -63,6 +64,7 @@ __all__ = [
     "SegmentMembership",
     "SegmentRun",
     "Suppression",
+    "Tag",
     "UnsubscribeRequest",
     "WarningDismissal",
 ]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from wellheard.customers.models.base import CustomerRecord
+from wellheard.customers.models.base import PRESENT, CustomerRecord
 from wellheard.customers.models.segments import Segment
 
 
@@ -32,7 +32,8 @@ class Account(CustomerRecord):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["name"], name="account_name"),
-            models.Index(fields=["lifecycle"], name="account_lifecycle"),
+            models.Index(fields=["name", "id"], condition=PRESENT, name="account_list"),
+            models.Index(fields=["lifecycle", "name"], condition=PRESENT, name="account_lifecycle"),
         ]
 
     def __str__(self) -> str:

@@ -4,9 +4,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from wellheard.core.models import Site
 from wellheard.core.records import Record
+
+PRESENT = Q(merged_into__isnull=True, erased_at__isnull=True)
+"""Shown in lists and choices: neither merged into another nor erased."""
 
 
 class Lifecycle(models.TextChoices):

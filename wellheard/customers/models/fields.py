@@ -36,6 +36,23 @@ class CustomField(Record):
         return self.name
 
 
+class Tag(models.Model):
+    """A word that was put to some account or person, to choose from while filtering. The tags themselves stand on those.
+
+    No `Record`: it follows from the tags that an action sets.
+    """
+
+    about = models.CharField(max_length=8, choices=[("account", "accounts"), ("person", "people")])
+    words = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["about", "words"]
+        constraints = [models.UniqueConstraint(fields=["about", "words"], name="a_tag_is_known_once")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class ExternalId(Record):
     """What another program (`source`) calls this account or person: the key of an upsert."""
 

@@ -1,5 +1,5 @@
 """The lists of customers, a module a topic."""
 
-from wellheard.customers.pages.directory import ACCOUNTS
+from wellheard.customers.pages.directory import ACCOUNT_PEOPLE, ACCOUNTS, PEOPLE
 
-__all__ = ["ACCOUNTS"]
+__all__ = ["ACCOUNTS", "ACCOUNT_PEOPLE", "PEOPLE"]

@@ -14,10 +14,11 @@ from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
 from wellheard.core.views import member_of
 from wellheard.customers.actions import add_account, add_person, add_segment, change_account, change_person
-from wellheard.customers.forms import AccountForm, PersonForm, refuse
+from wellheard.customers.forms import AccountForm, PersonForm, StandingForm, TagsForm, refuse
+from wellheard.customers.known import known_about, people_of
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.story import story_of
-from wellheard.customers.words import is_id, language_name, preferences
+from wellheard.customers.words import is_id, preferences
 
 
 @login_required
@@ -25,9 +26,8 @@ from wellheard.customers.words import is_id, language_name, preferences
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer's whole story on one page."""
     member = member_of(request)
-    rows = Account.objects.visible_to(member).select_related("segment", "site", "owner")
+    rows = Account.objects.visible_to(member).select_related("segment", "site", "owner", "parent")
     found = get_object_or_404(rows, pk=pk)
-    people = Person.objects.visible_to(member).filter(account=found)
     return render(
         request,
         "customers/account.html",
@@ -35,10 +35,10 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         | {
             "account": found,
             "lead": account_in_words(found),
-            "people": [
-                {"title": str(person), "url": person.get_absolute_url(), "note": preferences(person)}
-                for person in people
-            ],
+            "people": people_of(found, member),
+            "known": known_about(found, member),
+            "standing_form": StandingForm(initial=StandingForm.of(found)),
+            "tags_form": TagsForm(initial={"tags": ", ".join(found.tags)}),
             "may_change": access.may(member, "customers.change_account", found) and not member.is_read_only,
             "may_add_person": access.may(member, "customers.add_person") and not member.is_read_only,
         },
@@ -77,7 +77,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 def edit_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what we know about a customer."""
     member = member_of(request)
-    found = get_object_or_404(Account.objects.visible_to(member).select_related("segment"), pk=pk)
+    found = get_object_or_404(Account.objects.visible_to(member).select_related("segment", "parent"), pk=pk)
     access.require(member, "customers.change_account", found)
     form = AccountForm(request.POST or None, member=member, watched=True, initial=AccountForm.from_account(found))
     if request.method == "POST" and form.is_valid():
@@ -109,24 +109,12 @@ def _with_segment(form: AccountForm, member: Member) -> dict[str, Any]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_GET
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person: what they prefer, to be corrected on the spot, and what happened."""
+    """A person: how to reach them, for whom they speak, what they prefer, and what happened."""
     member = member_of(request)
-    rows = Person.objects.visible_to(member).select_related("account", "site")
+    rows = Person.objects.visible_to(member).select_related("account", "site", "owner")
     found = get_object_or_404(rows, pk=pk)
-    may_change = access.may(member, "customers.change_person", found) and not member.is_read_only
-    form = PersonForm(request.POST or None, member=member, watched=True, initial=PersonForm.from_person(found))
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_person(found, member, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, f"What we know about {found} is saved.")
-            return HttpResponseRedirect(found.get_absolute_url())
     return render(
         request,
         "customers/person.html",
@@ -134,11 +122,34 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         | {
             "person": found,
             "prefers": preferences(found),
-            "speaks": language_name(found.language) if found.language else "",
-            "form": form,
-            "may_change": may_change,
+            "known": known_about(found, member),
+            "standing_form": StandingForm(initial=StandingForm.of(found)),
+            "tags_form": TagsForm(initial={"tags": ", ".join(found.tags)}),
+            "may_change": access.may(member, "customers.change_person", found) and not member.is_read_only,
         },
     )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what we know about a person, and what they prefer."""
+    member = member_of(request)
+    found = get_object_or_404(Person.objects.visible_to(member).select_related("account"), pk=pk)
+    access.require(member, "customers.change_person", found)
+    form = PersonForm(request.POST or None, member=member, watched=True, initial=PersonForm.from_person(found))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data | {"is_shared": form.cleaned_data["is_shared"] or None}
+        try:
+            change_person(found, member, at=timezone.now(), **values)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"What we know about {found} is saved.")
+            return HttpResponseRedirect(found.get_absolute_url())
+    return render(request, "customers/person_form.html", {"form": form, "person": found, "account": found.account})
 
 
 @login_required
@@ -154,7 +165,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
         try:
             made = add_person(by=member, at=timezone.now(), **form.cleaned_data)
         except Refusal as refusal:
-            refuse(form, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, f"{made} is added.")
             return HttpResponseRedirect(made.get_absolute_url())

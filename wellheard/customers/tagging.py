@@ -1,0 +1,33 @@
+"""Tags: those there are, and the customers that bear one."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+
+from wellheard.customers.models import Tag
+
+
+def know_tags(about: str, tags: Sequence[str]) -> None:
+    """Within an action that sets tags: remember them, so that lists can offer them."""
+    known = set(Tag.objects.filter(about=about, words__in=tags).values_list("words", flat=True)) if tags else set()
+    new = [Tag(about=about, words=words) for words in tags if words not in known]
+    if new:
+        Tag.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def tags_known(about: str) -> list[str]:
+    """Every tag that accounts (`"account"`) or people (`"person"`) bear or bore, in the order of the alphabet."""
+    return sorted(Tag.objects.filter(about=about).values_list("words", flat=True), key=str.casefold)
+
+
+def tagged(rows: QuerySet[Any], tag: str) -> QuerySet[Any]:
+    """Those that bear this tag."""
+    if connection.vendor != "sqlite":
+        return rows.filter(tags__contains=[tag])
+    # SQLite keeps the list as its JSON text, in which a tag stands as it is written here.
+    words = rows.annotate(tags_text=Cast("tags", TextField()))
+    return words.filter(tags_text__contains=json.dumps(tag))
