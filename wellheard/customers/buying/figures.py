@@ -13,7 +13,7 @@ from wellheard.core.batches import in_batches
 from wellheard.core.bulk import insert_rows
 from wellheard.customers.buying.adding_up import MONTHS, Scope, Sums, cohorts, of_batch, of_customers, sums
 from wellheard.customers.buying.signals import signals_of_everybody
-from wellheard.customers.buying.warnings import NO_SIGNALS, Signals, warning_of
+from wellheard.customers.buying.warnings import NO_SIGNALS, Signals, is_lost, warning_of
 from wellheard.customers.models import Buyer, CohortCount, WarningDismissal
 
 COLUMNS = (
@@ -25,7 +25,7 @@ COLUMNS = (
     "customer_key",
     "currency",
     "first_on",
-    "second_on",
+    "again_after",
     "last_on",
     "orders",
     "order_days",
@@ -38,6 +38,7 @@ COLUMNS = (
     "last_score",
     "open_matters",
     "is_silent",
+    "is_lost",
     "warning",
     "reasons",
     "proposes",
@@ -136,7 +137,7 @@ def _row(each: Sums, signals: Signals, day: date, quiet: date | None) -> tuple[A
         each.customer_key,
         each.currency,
         on(each.first_on),
-        on(each.second_on),
+        (each.second_on - each.first_on).days if each.second_on and each.first_on else None,
         on(each.last_on),
         each.orders,
         each.order_days,
@@ -149,6 +150,7 @@ def _row(each: Sums, signals: Signals, day: date, quiet: date | None) -> tuple[A
         signals.last_score,
         signals.open_matters,
         signals.is_silent,
+        is_lost(each.last_on, each.usual_gap, day),
         warned.points,
         json.dumps(list(warned.reasons), ensure_ascii=False),
         warned.proposes,

@@ -96,7 +96,7 @@ def _heard(signals: Signals) -> list[dict[str, Any]]:
         words = "One complaint or request is open." if number == 1 else f"{number} complaints or requests are open."
         found.append({"rule": "open", "points": min(number, 2), "words": words})
     if signals.is_silent:
-        words = "Was asked in the last 12 months and has not answered."
+        words = "Has answered no survey for 12 months."
         found.append({"rule": "silent", "points": 1, "words": words})
     return found
 

@@ -64,7 +64,7 @@ class Buyer(models.Model):
     customer_key = models.CharField(max_length=200, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     first_on = models.DateField(null=True)
-    second_on = models.DateField(null=True, help_text="the next day with an order after the first")
+    again_after = models.IntegerField(null=True, help_text="days from the first order to the next day with one")
     last_on = models.DateField(null=True)
     orders = models.IntegerField(default=0)
     order_days = models.IntegerField(default=0, help_text="different days with an order")
@@ -76,7 +76,8 @@ class Buyer(models.Model):
     usual_gap = models.FloatField(null=True, help_text="days between order days on average; from three order days on")
     last_score = models.SmallIntegerField(null=True, help_text="the last recommendation, 0 to 10")
     open_matters = models.IntegerField(default=0)
-    is_silent = models.BooleanField(default=False, help_text="asked in 12 months and never answered")
+    is_silent = models.BooleanField(default=False, help_text="answered no survey in 12 months")
+    is_lost = models.BooleanField(default=False, help_text="no order for a year, or three times the usual gap")
     warning = models.SmallIntegerField(default=0, help_text="points of the early warning")
     reasons = models.JSONField(default=list, help_text="why: sentences with their points")
     proposes = models.CharField(max_length=10, choices=Proposal.choices, blank=True)
@@ -91,6 +92,7 @@ class Buyer(models.Model):
             models.Index(fields=["currency", "last_on"], name="buyer_last"),
             models.Index(fields=["currency", "first_on"], name="buyer_first"),
             models.Index(fields=["-warning"], condition=Q(warning__gt=0), name="buyer_warning"),
+            models.Index(fields=["-last_on"], condition=Q(is_lost=True), name="buyer_lost"),
             models.Index(fields=["proposes"], condition=~Q(proposes=""), name="buyer_proposes"),
         ]
 
@@ -145,6 +147,14 @@ class RfmCut(Record):
         return f"RFM of {self.on:%-d %B %Y}"
 
 
+class RfmScoreQuerySet(models.QuerySet["RfmScore"]):
+    """Questions about scores."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the buyers whom this actor may see."""
+        return access.visible(self, actor)  # type: ignore[return-value]
+
+
 class RfmScore(models.Model):
     """One buyer at one cut. `buyer` is the key of a `Buyer`, as it was then."""
 
@@ -157,6 +167,8 @@ class RfmScore(models.Model):
     r = models.SmallIntegerField()
     f = models.SmallIntegerField()
     m = models.SmallIntegerField()
+
+    objects = RfmScoreQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cut", "buyer"], name="a_buyer_is_scored_once_a_cut")]
