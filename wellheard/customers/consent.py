@@ -103,6 +103,24 @@ def may_send_each(
     return {each.pk: answer for each, answer in zip(given, answers, strict=True)}
 
 
+def may_send_by_purpose(person: Person, at: datetime) -> dict[str, Sendable]:
+    """The answer for one person and every purpose in use, by its key."""
+    who = _standing([person])[person.pk]
+    purposes = Purposes.present()
+    suppressions = suppressions_of([who.email or ""])
+    last_mail = _last_mails([who], purposes, at)
+    decisions: dict[str, tuple[str, datetime, str]] = {}
+    rows = Consent.objects.filter(person=who).order_by("-at", "-pk")
+    for key, decision, moment, source in rows.values_list("purpose__key", "decision", "at", "source"):
+        decisions.setdefault(key, (decision, moment, source))
+    found = {}
+    for key, row in purposes.rows.items():
+        mine = {who.pk: decisions[key]} if key in decisions else {}
+        known = _Known(key, row.ground, row.retired_at is not None, at, mine, suppressions, last_mail)
+        found[key] = _answer(who, who.email or "", known)
+    return found
+
+
 def mail_gate(to: str, purpose: str, about: Key | None) -> str:
     """The outbox asks here about every mail, when it is written and when it leaves. How often somebody wants mail was asked
     by whoever wrote it: here the mail would count itself."""
