@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from wellheard.cases import (  # noqa: F401
             customer_holdings,
+            customer_parts,
             customer_traits,
             evidence,
             home,
@@ -23,6 +24,7 @@ class CasesConfig(AppConfig):
 
         thread.register()
         customer_holdings.register()
+        customer_parts.register()
         customer_traits.register()
         home.register()
         reactions.register()
