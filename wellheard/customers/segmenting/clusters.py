@@ -24,6 +24,7 @@ from wellheard.ground.canonical import canonical, digest
 FEWEST, MOST = 2, 8
 MOST_TRAITS = 8
 KEPT_SECONDS = 600
+SCALE = ("lows", "highs", "middles", "spreads")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def values_of(traits: Sequence[Trait], about: About, now: datetime, rows: QueryS
 
 def find(values: Values, k: int, logs: Sequence[bool]) -> Found:
     """`k` groups among the customers. Refused when there are too few, or when they hardly differ."""
-    scale = clusters.scale_of(values.rows, logs) if values.rows else clusters.Scale(tuple(logs), (), ())
+    scale = clusters.scale_of(values.rows, logs) if values.rows else clusters.Scale(tuple(logs), (), (), (), ())
     asked = digest(canonical({"k": k, "logs": [bool(each) for each in logs], "rows": digest(repr(values.rows))}))
     groups = cache.get(f"clusters:{asked}")
     if groups is None:
@@ -145,8 +146,7 @@ def frozen(values: Values, found: Found, place: int) -> dict[str, Any]:
             {"trait": each.key, "title": each.title, "log": log}
             for each, log in zip(values.traits, found.scale.logs, strict=True)
         ],
-        "middles": [_kept(each) for each in found.scale.middles],
-        "spreads": [_kept(each) for each in found.scale.spreads],
+        "scale": {name: [_kept(each) for each in getattr(found.scale, name)] for name in SCALE},
         "centres": [[_kept(each) for each in centre] for centre in found.groups.centres],
         "mine": place,
         "found_among": len(values.ids),
@@ -180,7 +180,7 @@ def nearest_to(segment: Segment, at: datetime) -> set[int]:
     if not values.ids:
         return set()
     scale = clusters.Scale(
-        tuple(bool(each["log"]) for each in kept["traits"]), tuple(kept["middles"]), tuple(kept["spreads"])
+        tuple(bool(each["log"]) for each in kept["traits"]), *(tuple(kept["scale"][name]) for name in SCALE)
     )
     places = clusters.nearest(scale.apply(values.rows), kept["centres"])
     return {pk for pk, place in zip(values.ids, places, strict=True) if place == kept["mine"]}
