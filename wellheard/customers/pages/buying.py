@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -192,6 +192,59 @@ def months_after(first: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def moved(member: Member, cut: int, was: str, now: str) -> Rows:
+    """Who was in one group at the cut before, and is in another at this one; with both scores."""
+    newest = _cut(cut)
+    before = RfmCut.objects.filter(currency=newest.currency, at__lt=newest.at).order_by("-at", "-pk").first()
+    groups = [scoring.group(was), scoring.group(now)]
+    if before is None or None in groups:
+        raise Http404
+    rows = _scored(member, newest, _in(groups[1])).filter(
+        key__in=RfmScore.objects.visible_to(member).filter(_in(groups[0]), cut=before).values("buyer")
+    )
+    fields = ("recency", "orders", "amount", "r", "f", "m")
+    scores = {
+        f"{when}_{field}": Subquery(RfmScore.objects.filter(cut=each, buyer=OuterRef("key")).values(field)[:1])
+        for when, each in (("was", before), ("now", newest))
+        for field in fields
+    }
+    return rows.annotate(**scores, cut_before=Value(before.pk))
+
+
+def _in(found: scoring.Group | None) -> Q:
+    return Q(r__range=found.r, f__range=found.f) if found else Q(pk__in=())
+
+
+def _score(buyer: Buyer, when: str) -> RfmScore:
+    return RfmScore(
+        **{name: getattr(buyer, f"{when}_{name}") for name in ("recency", "orders", "amount", "r", "f", "m")}
+    )
+
+
+def scores_in_words(buyer: Buyer, when: str) -> str:
+    found = _score(buyer, when)
+    return f"{found.r} {found.f} {found.m}"
+
+
+def why_moved(buyer: Buyer) -> str:
+    return scoring.why_moved(_score(buyer, "was"), _score(buyer, "now"), scoring.kept_cut(buyer.cut_before))  # type: ignore[attr-defined]
+
+
+MOVED = ListPage(
+    key="customers.rfm-moved",
+    title=lambda count: how_many(count, "customer moved", "customers moved"),
+    rows=moved,
+    columns=(
+        NAME,
+        Column("was", "Recency, frequency, amount: was", lambda b: scores_in_words(b, "was")),
+        Column("now", "Is now", lambda b: scores_in_words(b, "now")),
+        Column("why", "Because", why_moved),
+        *FIGURES[:3],
+    ),
+    search=named,
+    default_sort="-amount_12",
+    lead="Scored under the limits of the cut before and under those of now, so that it shows what moved.",
+)
 CELL = list_of("customers.rfm-cell", of_cell, "Those with these scores at the cut.")
 GROUP = list_of("customers.rfm-group", of_group, "Those of this group at the cut.")
 COHORT = list_of("customers.cohort", of_cohort, "Those of this group of first orders who ordered again then.")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -25,11 +25,12 @@ from wellheard.customers.buying.currencies import code_of, currencies, currency_
 from wellheard.customers.buying.money import currency_name, money
 from wellheard.customers.buying.scoring import GROUPS, Group, group, group_of
 from wellheard.customers.forms.buying import CutForm
-from wellheard.customers.models import Buyer, BuyingLook, RfmCut, Segment
+from wellheard.customers.models import BuyingLook, RfmCut, Segment
 from wellheard.ground.retention import Share
 
 MONTHS_SHOWN, QUARTERS_SHOWN, COHORTS_SHOWN = 12, 8, 18
 MOVES_SHOWN = 12
+FIVE = 5
 
 
 def _only_readers(member: Member) -> None:
@@ -366,7 +367,8 @@ def _rfm_page(request: HttpRequest, shared: dict[str, Any], form: CutForm, statu
     newest, cells = found[0], reading.cells(member, found[0])
     by_place = {(each.r, each.f): each for each in cells}
     total = sum(each.buyers for each in cells)
-    groups = _groups(cells, newest, total, currency)
+    # With fewer limits there are no five scores of recency, and a group would say something else than its name.
+    groups = _groups(cells, newest, total, currency) if len(newest.recency) == FIVE - 1 else []
     moved = reading.moves(member, newest, found[1]) if len(found) > 1 else []
     return render(
         request,
@@ -374,7 +376,9 @@ def _rfm_page(request: HttpRequest, shared: dict[str, Any], form: CutForm, statu
         shared
         | {
             "total": total,
-            "heading": _rfm_heading(groups, total),
+            "heading": _rfm_heading(groups, total)
+            if groups
+            else f"{counted(total, 'customer,customers')} by recency and frequency",
             "columns": list(range(1, len(newest.orders) + 2)),
             "grid": [
                 {
@@ -397,7 +401,7 @@ def _rfm_page(request: HttpRequest, shared: dict[str, Any], form: CutForm, statu
                 ],
             },
             "before": found[1] if len(found) > 1 else None,
-            "moves": _moves(moved),
+            "moves": _moves(moved, newest) if groups and moved else [],
             "limits_moved": len(found) > 1
             and (newest.recency, newest.orders, newest.amount) != (found[1].recency, found[1].orders, found[1].amount),
             "amount_limits": ", ".join(money(float(each), currency) for each in newest.amount),
@@ -434,7 +438,8 @@ def _rfm_heading(groups: Sequence[dict[str, Any]], total: int) -> str:
     number = sum(each["buyers"] for each in groups if each["key"] == "leaving")
     if not number:
         return f"Of {counted(total, 'customer,customers')} none who ordered often has stayed away for long"
-    return f"{counted(number, 'customer,customers')} of {count(total)} ordered often and {'has' if number == 1 else 'have'} stayed away"
+    has = "has" if number == 1 else "have"
+    return f"{counted(number, 'customer,customers')} of {count(total)} ordered often and {has} stayed away"
 
 
 def _cell(cells: dict[tuple[int, int], reading.Cell], cut: RfmCut, r: int, f: int) -> dict[str, Any]:
@@ -470,15 +475,24 @@ def _frequency_words(cut: RfmCut, f: int) -> str:
     return f"more than {limits[f - 2]:,.0f}, up to {limits[f - 1]:,.0f}"
 
 
-def _moves(moved: Sequence[tuple[int, int, int, int, int]]) -> list[dict[str, Any]]:
+def _moves(moved: Sequence[tuple[int, int, int, int, int]], newest: RfmCut) -> list[dict[str, Any]]:
     """Between groups, the most frequent first."""
     numbers: dict[tuple[str, str], int] = {}
     for r, f, new_r, new_f, number in moved:
-        pair = (group_of(r, f).name, group_of(new_r, new_f).name)
-        if pair[0] != pair[1]:
-            numbers[pair] = numbers.get(pair, 0) + number
+        was, now = group_of(r, f), group_of(new_r, new_f)
+        if was is not now:
+            numbers[was.key, now.key] = numbers.get((was.key, now.key), 0) + number
+    names = {each.key: each.name for each in GROUPS}
     ranked = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
-    return [{"was": was, "now": now, "buyers": number} for (was, now), number in ranked[:MOVES_SHOWN]]
+    return [
+        {
+            "was": names[was],
+            "now": names[now],
+            "buyers": number,
+            "url": reverse("customers:rfm-moved", args=[newest.pk, was, now]),
+        }
+        for (was, now), number in ranked[:MOVES_SHOWN]
+    ]
 
 
 @login_required
@@ -526,9 +540,3 @@ def rule_of(found: Group) -> dict[str, Any]:
             {"trait": "buying.f", "is": "between", "value": list(found.f)},
         ],
     }
-
-
-def buyer_of(member: Member, pk: int) -> Buyer:
-    """A buyer whom this member may see; 404 for others."""
-    rows = Buyer.objects.visible_to(member).select_related("account__owner", "person__owner", "account__site")
-    return get_object_or_404(rows, pk=pk)
