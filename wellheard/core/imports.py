@@ -107,6 +107,7 @@ def run_import(kind: str, name: str, data: bytes, by: Actor, *, at: datetime, op
     if result.questions and not options.accept_guesses:
         raise HasQuestions(result)
     _remember(batch, result)
+    batch.summary = result.summary
     batch.status = ImportBatch.Status.DONE
     batch.save()
     return batch

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,27 +42,33 @@ def add_to(parsers: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Try the import, show it, ask what can't be known, then import."""
+    """Import; what can't be known is asked, and nothing is changed before it is answered."""
     data = read(chosen.file)
     options = options_of(chosen)
     now = timezone.now()
-    found = imports.try_import(chosen.kind, chosen.file.name, data, PROGRAM, at=now, options=options)
-    if found.questions and not chosen.yes and not chosen.dry_run:
-        options = ask(found, options, interactive=sys.stdin.isatty() and not chosen.json)
-        found = imports.try_import(chosen.kind, chosen.file.name, data, PROGRAM, at=now, options=options)
     if chosen.dry_run:
-        if chosen.json:
-            print_json(imports.report(found, kind=chosen.kind))
-        else:
-            show(imports.report(found, kind=chosen.kind), found.summary)
-            say("Nothing was saved: this was a dry run.")
-        return 0
-    batch = imports.run_import(chosen.kind, chosen.file.name, data, PROGRAM, at=now, options=options)
+        return try_only(chosen, data, options)
+    try:
+        batch = imports.run_import(chosen.kind, chosen.file.name, data, PROGRAM, at=now, options=options)
+    except imports.HasQuestions as stopped:
+        options = ask(stopped.result, options, interactive=sys.stdin.isatty() and not chosen.json)
+        batch = imports.run_import(chosen.kind, chosen.file.name, data, PROGRAM, at=now, options=options)
     if chosen.json:
         print_json(imports.report(batch))
     else:
-        show(imports.report(batch), found.summary)
+        show(imports.report(batch), batch.summary)
         say(f"Imported as {batch.reference}. To take all of it back: wellheard import undo {batch.reference}")
+    return 0
+
+
+def try_only(chosen: argparse.Namespace, data: bytes, options: imports.Options) -> int:
+    """What the import would do; nothing is saved."""
+    found = imports.try_import(chosen.kind, chosen.file.name, data, PROGRAM, at=timezone.now(), options=options)
+    if chosen.json:
+        print_json(imports.report(found, kind=chosen.kind))
+    else:
+        show(imports.report(found, kind=chosen.kind), found.summary)
+        say("Nothing was saved: this was a dry run.")
     return 0
 
 
@@ -133,7 +140,7 @@ def in_plain_words(value: object) -> str:
     return "; ".join(map(in_plain_words, value)) if isinstance(value, list) else str(value)
 
 
-def show(report: dict[str, Any], summary: list[str]) -> None:
+def show(report: dict[str, Any], summary: Sequence[str]) -> None:
     """The report in words."""
     say(
         f"{report['rows']} rows read as {report['format']}, {report['accepted']} accepted, {len(report['rejected'])} rejected."

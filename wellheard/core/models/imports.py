@@ -1,5 +1,7 @@
 """Import batches: what was read, what was guessed, a verdict for every row, and the way back."""
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from wellheard.core.models.files import StoredFile
@@ -31,6 +33,9 @@ class ImportBatch(Record):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.TRIED)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+
+    summary: Sequence[str] = ()
+    """What the import says beside its numbers; known only to whoever has just run it."""
 
     # What a row was rejected for quotes the row; mapping, answers and guesses quote its columns.
     trail_personal = frozenset({"rejected", "options", "guessed"})

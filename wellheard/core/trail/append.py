@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHAIN = "main"
 START = "0" * 64
+PERSONAL_AT_ONCE = 5_000
 
 
 @dataclass
@@ -87,6 +88,9 @@ def append(drafts: Sequence[Draft]) -> "list[TrailEntry]":
             )
         )
         personal += [TrailPersonal(chain=CHAIN, seq=seq, **value) for value in values]
+        if len(personal) >= PERSONAL_AT_ONCE:  # an import has hundreds of thousands
+            TrailPersonal.objects.bulk_create(personal)
+            personal = []
     TrailEntry.objects.bulk_create(entries)
     if personal:
         TrailPersonal.objects.bulk_create(personal)
