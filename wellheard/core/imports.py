@@ -138,6 +138,7 @@ def undo_import(batch: ImportBatch, by: Actor, *, at: datetime) -> ImportBatch:
     batch.status = ImportBatch.Status.UNDONE
     batch.undone_at = at
     batch.save()
+    batch.removed = gone
     detail(removed=gone)
     return batch
 

@@ -79,9 +79,11 @@ def run_undo(chosen: argparse.Namespace) -> int:
         raise Fault(f"There is no import called {chosen.batch}. Nothing was changed.")
     imports.undo_import(batch, PROGRAM, at=timezone.now())
     if chosen.json:
-        print_json({"batch": batch.reference, "undone": True, "created": batch.created})
+        print_json({"batch": batch.reference, "undone": True, "created": batch.created, "removed": dict(batch.removed)})
     else:
         say(f"{batch.reference} was taken back.")
+        for name, number in batch.removed.items():
+            say(f"  {name}: {number}")
     return 0
 
 
@@ -146,7 +148,7 @@ def show(report: dict[str, Any], summary: Sequence[str]) -> None:
         f"{report['rows']} rows read as {report['format']}, {report['accepted']} accepted, {len(report['rejected'])} rejected."
     )
     for reason, count in report["left_out"].items():
-        say(f"  left out of the score: {count} ({reason})")
+        say(f"  left out{' of the score' if report['kind'] == 'responses' else ''}: {count} ({reason})")
     for name, guess in report["guessed"].items():
         say(f"  guessed: {name.replace('_', ' ')} = {in_plain_words(guess)}")
     for rejected in report["rejected"][:20]:

@@ -1,6 +1,7 @@
 """Import batches: what was read, what was guessed, a verdict for every row, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from django.db import models
 
@@ -27,7 +28,9 @@ class ImportBatch(Record):
     rejected = models.JSONField(default=list)
     left_out = models.JSONField(default=dict)
     created = models.JSONField(default=dict)
-    verdicts = models.JSONField(default=dict, help_text="rows by what became of them; with the rejected ones they add up")
+    verdicts = models.JSONField(
+        default=dict, help_text="rows by what became of them; with the rejected ones they add up"
+    )
     target_kind = models.CharField(max_length=60, blank=True)
     target_id = models.BigIntegerField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.TRIED)
@@ -36,6 +39,8 @@ class ImportBatch(Record):
 
     summary: Sequence[str] = ()
     """What the import says beside its numbers; known only to whoever has just run it."""
+    removed: Mapping[str, int] = MappingProxyType({})
+    """What went when it was taken back, by its name; known only to whoever has just done that."""
 
     # What a row was rejected for quotes the row; mapping, answers and guesses quote its columns.
     trail_personal = frozenset({"rejected", "options", "guessed"})

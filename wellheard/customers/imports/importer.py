@@ -62,7 +62,7 @@ class _Run:
     def __init__(self, name: str, options: Options, batch: ImportBatch, by: Actor, at: datetime) -> None:
         self.name, self.options, self.batch, self.by, self.at = name, options, batch, by, at
         self.told = {each: value for each, value in options.answers.items() if each in FIELDS} | dict(options.mapping)
-        self.answers = said_of(options, ANSWERS)
+        self.answers = ({"source": options.into} if options.into else {}) | said_of(options, ANSWERS)
         self.left_out: Counter[str] = Counter()
 
     def table(self, data: bytes) -> Result:

@@ -1,0 +1,240 @@
+"""`wellheard import unsubscribes FILE`: people who want no more mail, often by their names alone.
+
+Whom a name means can only be proposed: the file becomes requests with candidates, and a person decides each or many.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from wellheard.core.actors import Actor
+from wellheard.core.errors import Refusal
+from wellheard.core.imports import Options, Question, Result, read_table, refuse_twice, said_of
+from wellheard.core.models import ImportBatch
+from wellheard.core.writing import create_many, remove_many
+from wellheard.customers.imports.fields import READING
+from wellheard.customers.imports.found import day_of, looks_like_email
+from wellheard.customers.imports.guessing import columns_by_header
+from wellheard.customers.models import ContactPoint, Person, UnsubscribeRequest
+from wellheard.customers.values import clean_words
+from wellheard.ground.tabular import NotADate, Row, Table, UnreadableFile, guess_dates, parse_date
+from wellheard.ground.text.keeping import keepable
+
+FIELD_TITLES = {
+    "given_name": "First name",
+    "family_name": "Last name",
+    "name": "Whole name",
+    "email": "E-mail",
+    "asked_on": "When they asked",
+}
+FIELDS = tuple(FIELD_TITLES)
+ANSWERS = ("day_month_order", *READING)
+MOST_CANDIDATES = 5
+_WHEN = re.compile(
+    r"date|datum|day|when|unsubscribed?([ _-]?(at|on|date))?|opt(ed)?[ _-]?out.*|abgemeldet.*", re.IGNORECASE
+)
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits, small and without accents: how names stand in addresses."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return "".join(each for each in plain if each.isalnum())
+
+
+class Directory:
+    """Everybody with a name or an address, to be found by what a list calls them."""
+
+    def __init__(self, by: Actor) -> None:
+        self._by_address: dict[str, int] = {}
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._locals: list[tuple[str, int, str]] = []
+        people = Person.objects.visible_to(by).filter(merged_into=None, erased_at=None)
+        for pk, name in people.order_by("pk").values_list("pk", "name").iterator(chunk_size=5_000):
+            if name:
+                self._by_name[letters(name)].append(pk)
+        points = ContactPoint.objects.filter(what="email", person__in=people).order_by("pk")
+        for pk, key in points.values_list("person_id", "key").iterator(chunk_size=5_000):
+            if pk is not None:
+                self._by_address.setdefault(key, pk)
+                self._locals.append((letters(key.partition("@")[0]), pk, key))
+        self._locals.sort()
+
+    def candidates(self, given: str, family: str, whole: str, email: str) -> list[dict[str, Any]]:
+        """Whom a row may mean, the likeliest first: `{"person": id, "because": words}`."""
+        found: dict[int, str] = {}
+        if email and email.lower() in self._by_address:
+            found[self._by_address[email.lower()]] = "this is their address"
+        for pk in self._by_name.get(letters(whole or f"{given}{family}"), []) if (whole or family) else []:
+            found.setdefault(pk, "they are called so")
+        if not given and not family and " " in whole:
+            given, _, family = whole.rpartition(" ")
+        if given and family:
+            start, surname = letters(given)[:1] + letters(family), letters(family)
+            for pk, key in self._beginning(start):
+                found.setdefault(pk, f"their address {key} begins with the initial and the last name")
+            for pk, key in self._beginning(letters(given) + surname):
+                found.setdefault(pk, f"their address {key} begins with the name")
+        return [{"person": pk, "because": why[:300]} for pk, why in list(found.items())[:MOST_CANDIDATES]]
+
+    def _beginning(self, start: str) -> Iterable[tuple[int, str]]:
+        if len(start) < 3:
+            return
+        place = bisect_left(self._locals, (start, 0, ""))
+        while place < len(self._locals) and self._locals[place][0].startswith(start):
+            yield self._locals[place][1], self._locals[place][2]
+            place += 1
+
+
+class UnsubscribeImporter:
+    """A list of people who want no more mail. It proposes; nobody's mail stops by the import."""
+
+    kind = "unsubscribes"
+
+    def run(self, name: str, data: bytes, options: Options, batch: ImportBatch, by: Actor, at: datetime) -> Result:
+        """Read the list, and note a request for each row."""
+        refuse_twice(batch)
+        answers = said_of(options, ANSWERS)
+        try:
+            table = read_table(name, data, answers)
+            fields = _columns(
+                table, {name: each for name, each in (answers | dict(options.mapping)).items() if name in FIELDS}
+            )
+            order, questions = _order(table, fields, answers)
+            return self._read(table, fields, order, questions, batch, by, at)
+        except UnreadableFile as fault:
+            raise Refusal(str(fault), field="file") from fault
+
+    def _read(
+        self,
+        table: Table,
+        fields: dict[str, str],
+        order: str,
+        questions: list[Question],
+        batch: ImportBatch,
+        by: Actor,
+        at: datetime,
+    ) -> Result:
+        directory = Directory(by)
+        requests: list[UnsubscribeRequest] = []
+        rejected: list[dict[str, Any]] = []
+        seen: dict[tuple[str, str], int] = {}
+        number = same = 0
+        for row in table.rows:
+            number += 1
+            cells = _cells(row, fields, table)
+            given, family, whole = (cells.get(each, "") for each in ("given_name", "family_name", "name"))
+            called, email = clean_words(whole or f"{given} {family}"), cells.get("email", "")
+            try:
+                _check(called, email, fields)
+                asked_on = _day(cells.get("asked_on", ""), order, fields)
+            except _WrongError as wrong:
+                rejected.append({"row": row.number, "field": wrong.column, "reason": str(wrong)})
+                continue
+            if seen.setdefault((called.casefold(), email.lower()), row.number) != row.number:
+                same += 1
+                continue
+            candidates = directory.candidates(given, family, whole, email)
+            requests.append(
+                UnsubscribeRequest(
+                    batch=batch, row=row.number, name=called, email=email, asked_on=asked_on, candidates=candidates
+                )
+            )
+        create_many(requests)
+        proposed = sum(bool(each.candidates) for each in requests)
+        guessed = {"format": "table", "file": table.guessed["format"]}
+        guessed |= {name: table.guessed[name] for name in ("encoding", "delimiter") if table.guessed.get(name)}
+        days = sorted(each.asked_on for each in requests if each.asked_on)
+        return Result(
+            format="table",
+            rows=number,
+            accepted=len(requests) + same,
+            rejected=rejected,
+            guessed=guessed | fields,
+            questions=questions,
+            created={"requests": len(requests), "with a proposal": proposed, "nobody found": len(requests) - proposed},
+            verdicts={"created": len(requests), "changed": 0, "same": same, "rejected": len(rejected)},
+            summary=[
+                f"{proposed} of {len(requests)} may be people we know. Nobody’s mail has stopped yet: look at the proposals "
+                "and confirm them, one by one or many at once.",
+                *([f"They asked from {days[0]:%-d %B %Y} to {days[-1]:%-d %B %Y}."] if days else []),
+            ],
+        )
+
+    def undo(self, batch: ImportBatch, by: Actor, at: datetime) -> dict[str, int]:
+        """Take the open requests back. What somebody decided stays: it is no longer the file's word but theirs."""
+        open_ = list(UnsubscribeRequest.objects.filter(batch=batch, status="open").order_by("pk"))
+        remove_many(open_)
+        decided = UnsubscribeRequest.objects.filter(batch=batch).count()
+        return {name: number for name, number in {"requests": len(open_), "stayed": decided}.items() if number}
+
+
+class _WrongError(Exception):
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+
+
+def _columns(table: Table, told: dict[str, str]) -> dict[str, str]:
+    guessed = {name: each for name, each in columns_by_header(table.columns).items() if name in FIELDS}
+    taken = set(guessed.values())
+    when = next((each for each in table.columns if each not in taken and _WHEN.fullmatch(each.strip())), None)
+    if when is not None:
+        guessed["asked_on"] = when
+    for name, column in told.items():
+        if column.strip().casefold() in ("", "-", "none"):
+            guessed.pop(name, None)
+            continue
+        match = next((each for each in table.columns if each.casefold() == column.strip().casefold()), None)
+        if match is None:
+            raise Refusal(
+                f"The file has no column “{column}”. Nothing was imported; there is: {', '.join(table.columns)}.",
+                field=name,
+            )
+        guessed = {other: each for other, each in guessed.items() if each != match} | {name: match}
+    if not {"given_name", "family_name", "name", "email"} & set(guessed):
+        raise Refusal(
+            "No column holds names or addresses. Nothing was imported; say which one does: name=… or email=….",
+            field="name",
+        )
+    return guessed
+
+
+def _order(table: Table, fields: dict[str, str], answers: dict[str, str]) -> tuple[str, list[Question]]:
+    column = fields.get("asked_on")
+    if column is None:
+        return "ymd", []
+    place = table.columns.index(column)
+    guess = guess_dates((row.number, row.cells[place]) for row in table.rows)
+    if (said := answers.get("day_month_order", "")) in ("dmy", "mdy"):
+        return said, []
+    if guess.order == "ambiguous" and guess.formats:
+        choices = {"dmy": "the day first: 3/4 is 3 April", "mdy": "the month first: 3/4 is 4 March"}
+        sentence = f"Which comes first in “{column}”, the day or the month? {guess.evidence}."
+        return guess.likely or "dmy", [Question("day_month_order", sentence, choices)]
+    return (guess.order if guess.order != "ambiguous" else "ymd"), []
+
+
+def _cells(row: Row, fields: dict[str, str], table: Table) -> dict[str, str]:
+    return {name: keepable(row.cells[table.columns.index(column)]).strip() for name, column in fields.items()}
+
+
+def _check(called: str, email: str, fields: dict[str, str]) -> None:
+    if email and not looks_like_email(email):
+        raise _WrongError(fields["email"], f"“{email[:80]}” is no e-mail address.")
+    if len(email) > 320 or len(called) > 200:
+        raise _WrongError(fields.get("name", fields.get("family_name", "")), "This is longer than any name.")
+    if not called and not email:
+        raise _WrongError(next(iter(fields.values())), "Nobody is named here.")
+
+
+def _day(text: str, order: str, fields: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    try:
+        return day_of(parse_date(text, order, serials=True))  # type: ignore[arg-type]
+    except NotADate as fault:
+        raise _WrongError(fields["asked_on"], str(fault)) from None
