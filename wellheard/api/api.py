@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -12,9 +13,12 @@ from wellheard.api.auth import Key, MemberSession
 from wellheard.api.reading import KeepableParser
 from wellheard.cases.api import router as cases
 from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.customers.api import router as customers
 from wellheard.feedback.api import router as feedback
 from wellheard.improvement.api import router as improvement
 from wellheard.surveys.api import router as surveys
+
+DOCS = "/api/v1/docs"
 
 api = NinjaAPI(
     title="Wellheard",
@@ -27,6 +31,7 @@ api = NinjaAPI(
 api.add_router("/surveys", surveys, tags=["surveys"])
 api.add_router("/feedback", feedback, tags=["feedback"])
 api.add_router("/cases", cases, tags=["cases"])
+api.add_router("/customers", customers, tags=["customers"])
 api.add_router("/improvement", improvement, tags=["improvement"])
 
 
@@ -46,6 +51,12 @@ def refused(request: HttpRequest, fault: Refusal) -> HttpResponse:
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, fault: Http404) -> HttpResponse:
     return problem(request, 404, "Not found", "There is nothing here, or nothing that you may see.")
+
+
+@csrf_exempt
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """Programs read problems, not pages: also where there is no such address."""
+    return problem(request, 404, "Not found", f"There is no such address. What there is stands at {DOCS}.")
 
 
 @api.exception_handler(ValidationError)

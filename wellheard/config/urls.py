@@ -1,6 +1,8 @@
 """Every address. Apps bring their own."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from wellheard.api.api import unknown_address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wellheard.web.urls")),
@@ -14,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measures/", include("wellheard.measures.urls")),
     path("evidence/", include("wellheard.evidence.urls")),
     path("api/v1/", include("wellheard.api.urls")),
+    re_path(r"^api/", unknown_address, name="no-such-address"),
 ]
