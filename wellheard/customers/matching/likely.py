@@ -16,6 +16,7 @@ from wellheard.ground.likeness import (
     person_words,
 )
 from wellheard.ground.phones import read_phone
+from wellheard.ground.text.keeping import keepable
 
 ENOUGH = 75
 """From which likeness someone is worth a question."""
@@ -65,13 +66,13 @@ def _described(about: str, values: Mapping[str, Any]) -> Described:
     firm = account if isinstance(account, Account) else None
     country = str(values.get("country") or (firm.country if firm else "") or "")
     phone = read_phone(str(values.get("phone") or ""), country)
-    email = str(values.get("email") or "").strip().lower()
+    email = keepable(str(values.get("email") or "")).strip().lower()
     return Described(
-        name=str(values.get("name") or ""),
+        name=keepable(str(values.get("name") or "")),
         emails=(email,) if email else (),
         phones=(phone.key,) if phone.is_valid else (),
         organisation=firm.name if firm else "",
-        city=str(values.get("city") or (firm.city if firm else "") or ""),
+        city=keepable(str(values.get("city") or (firm.city if firm else "") or "")),
     )
 
 

@@ -37,13 +37,13 @@ def scan(about: Literal["account", "person"], *, enough: int = ENOUGH) -> list[F
     everyone = described_people() if people else described_accounts()
     compare = people_alike if people else organisations_alike
     keys = person_keys if people else account_keys
-    found = []
+    found: dict[tuple[int, int], Found] = {}
     for first, second in _pairs(everyone, keys, person_words if people else organisation_words):
         one, other = everyone[first], everyone[second]
         alike = compare(one, other)
         if alike.score >= enough:
-            found.append(Found(first, second, alike.score, alike.reasons, said(one, other)))
-    return sorted(found, key=lambda each: (-each.likeness, each.first, each.second))
+            found[first, second] = Found(first, second, alike.score, alike.reasons, said(one, other))
+    return sorted(found.values(), key=lambda each: (-each.likeness, each.first, each.second))
 
 
 def said(one: Described, other: Described) -> str:
@@ -57,7 +57,7 @@ def person_keys(each: Described) -> Iterator[str]:
     for email in each.emails:
         yield f"e:{email}"
         local, _, domain = email.partition("@")
-        yield f"d:{domain}:{local.replace('.', '').replace('-', '').replace('_', '')[:4]}"
+        yield f"d:{domain}:{_letters(local)[:8]}"
     for phone in each.phones:
         yield f"p:{phone}"
     firm = " ".join(organisation_words(each.organisation))
@@ -67,6 +67,10 @@ def person_keys(each: Described) -> Iterator[str]:
             yield f"f:{firm}:{word[:3]}"
         if len(word) > 1 and town and not firm:
             yield f"t:{town}:{' '.join(words)}"
+
+
+def _letters(local: str) -> str:
+    return "".join(letter for letter in local if letter.isalpha())
 
 
 def account_keys(each: Described) -> Iterator[str]:
@@ -90,13 +94,9 @@ def _pairs(everyone: dict[int, Described], keys: Keys, words: Words) -> Iterator
     for pk, each in everyone.items():
         for key in set(keys(each)):
             blocks[key].append(pk)
-    seen: set[tuple[int, int]] = set()
-    for key in sorted(blocks):
+    for key in sorted(key for key, block in blocks.items() if len(block) > 1):
         for piece in _pieces(blocks[key], everyone, words):
-            for pair in combinations(sorted(piece), 2):
-                if pair not in seen:
-                    seen.add(pair)
-                    yield pair
+            yield from combinations(sorted(piece), 2)
 
 
 def _pieces(block: list[int], everyone: dict[int, Described], words: Words) -> Iterable[list[int]]:
