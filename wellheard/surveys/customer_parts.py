@@ -19,7 +19,7 @@ from wellheard.surveys.models import Answer, QuestionKind, Response
 from wellheard.surveys.scores import compare
 from wellheard.surveys.views.results import NAMES, SCORE_COLUMNS, whole
 
-LATEST_SHOWN = 5
+LATEST_SHOWN = 3
 PEOPLE_SHOWN = 20
 A_YEAR = timedelta(days=365)
 ASKING = "surveys"
@@ -32,8 +32,11 @@ def how_they_see_us(record: Account | Person, member: Member) -> dict[str, Any] 
     if not measures:
         return None
     is_account = isinstance(record, Account)
+    shown = [_shown(each, timezone.localdate()) for each in measures if each.n > 1] if is_account else []
     return {
-        "measures": [_shown(each, timezone.localdate()) for each in measures] if is_account else [],
+        "measures": shown[:1],
+        "others": shown[1:],
+        "others_words": how_many(len(shown) - 1, "other question", "other questions"),
         "latest": latest_answers(record, member),
         "one": _one_words(measures, is_account),
     }
@@ -68,6 +71,7 @@ def _shown(measure: Measure, today: Any) -> dict[str, Any]:
         "sentence": sentence,
         "rest": rest,
         "tone": tone,
+        "data": {"min": -100 if is_nps else 0, "max": 100},
         "columns": [{"name": "period", "label": "Quarter"}, {"name": "series", "label": "Wording"}, *SCORE_COLUMNS],
         "rows": [
             {"period": each.period.short, "series": each.wording, **_numbers(measure, each)} for each in measure.points
@@ -105,6 +109,7 @@ def change_words(measure: Measure, lately: Any, before: Any) -> tuple[str, str, 
 
 def latest_answers(record: Account | Person, member: Member) -> list[dict[str, str]]:
     """The newest answers with a score: who, what they gave, and when; two queries."""
+    is_account = isinstance(record, Account)
     given = Answer.objects.filter(score__isnull=False, question__is_detail=False).select_related("question__survey")
     rows = (
         Response.objects.visible_to(member)
@@ -116,7 +121,7 @@ def latest_answers(record: Account | Person, member: Member) -> list[dict[str, s
     )
     return [
         {
-            "title": f"{named(each)}: {scored_words(each)}",
+            "title": f"{named(each)}: {scored_words(each)}" if is_account else scored_words(each),
             "url": each.get_absolute_url(),
             "note": f"{each.survey}, {when(each.answered_on)}",
         }

@@ -250,6 +250,7 @@ def test_words_are_added_and_corrected_on_the_page(call: Conversation, ben: Memb
     added.refresh_from_db()
     assert added.words == "And twice\na month."
     assert (call.heard_words.count(), "nothing written" in empty) == (2, True)
+    assert empty.count('<details class="more" open>') == 1
 
 
 @pytest.mark.parametrize("address", ["", "edit/"])

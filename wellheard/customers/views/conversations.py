@@ -17,7 +17,7 @@ from wellheard.core.errors import Refusal
 from wellheard.core.links import may_see
 from wellheard.core.models import Member, Task, TrailEntry
 from wellheard.core.tasks import end_task
-from wellheard.core.templatetags.words import when
+from wellheard.core.templatetags.words import day_in_words, when
 from wellheard.core.views import member_of
 from wellheard.customers.actions import (
     add_person,
@@ -136,6 +136,8 @@ def _page(
             else "",
             "person_url": found.person.get_absolute_url() if found.person and may_see(member, found.person) else "",
             "may_change": may_change,
+            "words_open": "yes" if words_form else "",
+            "follow_up_open": "yes" if follow_up_form else "",
             "words_form": words_form or WordsForm(auto_id="add_%s"),
             "follow_up_form": follow_up_form or FollowUpForm(member=member, auto_id="next_%s"),
         },
@@ -156,7 +158,9 @@ def _tasks_of(found: Conversation) -> list[Task]:
 
 def _task(task: Task, member: Member) -> dict[str, Any]:
     is_open = task.status == Task.Status.OPEN
-    state = f"due {when(task.due_at)}" if is_open and task.due_at else str(task.get_status_display())
+    # Due by the end of a day: the day says it.
+    due = day_in_words(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else ""
+    state = f"due {due}" if is_open and due else str(task.get_status_display())
     return {
         "pk": task.pk,
         "title": task.title,

@@ -96,7 +96,7 @@ def hear_heard_words(request: HttpRequest, pk: int) -> HttpResponse:
     words = get_object_or_404(rows.select_related("person__account"), pk=pk)
     heard = hear_words(words, member, at=timezone.now())
     messages.success(
-        request, f"Kept as {heard.reference}, word for word. It stands in the thread like everything they say."
+        request, f"Kept as {heard.reference}, word for word."
     )
     return HttpResponseRedirect(words.get_absolute_url())
 

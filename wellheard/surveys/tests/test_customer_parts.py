@@ -97,7 +97,7 @@ def test_one_answer_is_shown_as_that_and_never_as_a_trend(
 
     assert found is not None
     assert found["one"] == "One answer so far: what one person said on one day, no trend."
-    assert [(each["is_trend"], each["is_score"]) for each in found["measures"]] == [(False, False)]
+    assert (found["measures"], found["others"]) == ([], [])
     assert [each["title"] for each in found["latest"]] == ["Cleo Holzapfel: 3 out of 10"]
 
 
@@ -176,7 +176,7 @@ def test_a_persons_answers_are_listed_and_make_no_score(
     assert found is not None
     assert found["measures"] == []
     assert found["one"] == "Two answers of one person: how they felt each time, no score."
-    assert [each["title"] for each in found["latest"]] == ["Cleo Holzapfel: 9 out of 10", "Cleo Holzapfel: 3 out of 10"]
+    assert [each["title"] for each in found["latest"]] == ["9 out of 10", "3 out of 10"]
 
 
 def test_who_answered_and_who_stays_silent(
