@@ -15,6 +15,7 @@ from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
 from wellheard.core.lists.page import Rows
 from wellheard.core.models.members import Member
 from wellheard.core.search import holding
+from wellheard.customers.segmenting.filters import segment_then_filter
 from wellheard.ground.periods import months, parse
 
 MONTHS_OFFERED = 36
@@ -130,6 +131,7 @@ CASES = ListPage(
         ),
         Filter("kind", "Kind", lambda member: Kind.choices, lambda found, value: found.filter(kind_of_case=value)),
         site_filter(),
+        segment_then_filter(),
         Filter("owner", "Looked after by", owner_choices, lambda found, value: found.filter(owner_id=value)),
         Filter("cause", "Cause", cause_choices, lambda found, value: found.filter(cause_words__iexact=value)),
         Filter(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from wellheard.core.errors import Refusal
+from wellheard.customers.segmenting.expressions import HasWord
 from wellheard.feedback.models import SCALES, ListeningRule, Source, Statement
 from wellheard.ground.text.normalise import search_words
 
@@ -19,7 +20,8 @@ class Conditions:
     """What must be true of a statement; an empty condition asks nothing.
 
     sources: any of these. scale, at_most, at_least: the rating, both ends included. has_words: they said something.
-    words: any of these words or phrases, whatever their case, accents or ending. segment: by name.
+    words: any of these words or phrases, whatever their case, accents or ending. segment: any of those that they
+    were in then, by name.
     The site is a field of the rule itself, since rights are held at a site.
     """
 
@@ -83,7 +85,7 @@ class Conditions:
         if self.has_words or self.words:
             wanted &= ~Q(verbatim="")
         if self.segment:
-            wanted &= Q(segment__iexact=self.segment)
+            wanted &= Q(segment__iexact=self.segment) | Q(HasWord(F("segments"), self.segment))
         return wanted
 
     def hold_for(self, statement: Statement) -> bool:
@@ -93,8 +95,11 @@ class Conditions:
             (not self.sources or statement.source in self.sources)
             and (not limited or self._rating_fits(statement))
             and self.says_a_word(statement.verbatim)
-            and (not self.segment or statement.segment.casefold() == self.segment.casefold())
+            and (not self.segment or self._was_in_segment(statement))
         )
+
+    def _was_in_segment(self, statement: Statement) -> bool:
+        return statement.segment.casefold() == self.segment.casefold() or self.segment in statement.segments
 
     def _rating_fits(self, statement: Statement) -> bool:
         rating = statement.rating

@@ -9,6 +9,7 @@ from wellheard.core.lists import Column, Filter, ListPage, how_many, site_filter
 from wellheard.core.lists.page import Rows
 from wellheard.core.models import Member
 from wellheard.core.search import holding
+from wellheard.customers.segmenting.filters import segment_then_filter
 from wellheard.feedback.days import on_days, zone_of
 from wellheard.feedback.models import Notice, NoticeStatus, Outcome, Source, Statement, is_high, is_low
 from wellheard.ground.periods import month_of, parse
@@ -106,6 +107,7 @@ STATEMENTS = ListPage(
         ),
         Filter("source", "Heard", lambda member: Source.choices, lambda rows, value: rows.filter(source=value)),
         site_filter(),
+        segment_then_filter(),
         Filter("period", "When", recent_periods, in_period),
     ),
     search=holding,

@@ -228,6 +228,8 @@ def customer_facts(case: Case, member: Member) -> list[dict[str, str]]:
     reach = [part for part in (case.contact_email or "", case.contact_phone) if part]
     facts.append({"label": "Reach", "value": ", ".join(reach) or "left no address: by phone, letter or in person"})
     facts.append({"label": "Prefers", "value": LANGUAGE_WORDS.get(case.language, case.language)})
+    if case.segments:
+        facts.append({"label": "Segments then", "value": ", ".join(case.segments)})
     if case.account_id or case.person_id:
         same = {"account_id": case.account_id} if case.account_id else {"person_id": case.person_id}
         others = Case.objects.visible_to(member).open().filter(**same).exclude(pk=case.pk).count()

@@ -18,6 +18,7 @@ from wellheard.core.lists.page import Rows
 from wellheard.core.models import Member
 from wellheard.core.thread import thread_of
 from wellheard.core.views import member_of
+from wellheard.customers.segmenting.filters import segment_then_filter
 from wellheard.ground.periods import Period, month_of, parse, quarter_of, year_of
 from wellheard.surveys.actions import count_again, leave_out, may_leave_out
 from wellheard.surveys.models import Answer, Question, QuestionKind, Response, Survey, Tally
@@ -96,6 +97,7 @@ def _filters(
         Filter("words", "Words", lambda member: WORDS, lambda rows, value: _narrow_words(rows, value, words)),
         Filter("period", "Period", lambda member: _periods(survey), _narrow_period),
         Filter("segment", "Group", lambda member: _segments(survey), lambda rows, value: rows.filter(segment=value)),
+        segment_then_filter(),
         site_filter(),
     ]
     if question is None:
