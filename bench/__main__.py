@@ -1,11 +1,11 @@
-"""`make bench`, or `python -m bench [answers] [trend]`."""
+"""`make bench`, or `python -m bench [answers] [customers] [trend]`."""
 
 import json
 import sys
 
-from bench import answers, trend
+from bench import answers, customers, trend
 
-BENCHMARKS = {"answers": answers.run, "trend": trend.run}
+BENCHMARKS = {"answers": answers.run, "customers": customers.run, "trend": trend.run}
 
 
 def main() -> int:
