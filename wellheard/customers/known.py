@@ -147,16 +147,12 @@ def _facts_of_account(account: Account, member: Member) -> list[dict[str, Any]]:
 
 
 def _facts_of_person(person: Person) -> list[dict[str, Any]]:
+    """What they prefer is not among it: that stands with what they agreed to."""
     whole = f"{person.given_name} {person.family_name}".strip()
     facts: list[dict[str, Any]] = [
         {"label": "In letters", "value": f"{person.salutation} {person.family_name or person.name}".strip()}
         if person.salutation
         else {"label": "Name", "value": whole if whole != person.name else ""},
-        {"label": "Language", "value": language_name(person.language) if person.language else ""},
-        {"label": "Is reached best", "value": person.get_channel_display() if person.channel else ""},
-        {"label": "How often", "value": person.get_frequency_display() if person.frequency else ""},
-        {"label": "News by mail", "value": "not wanted" if person.wants_no_mail else "welcome"},
-        {"label": "Surveys", "value": "not wanted" if person.do_not_ask else "welcome"},
         {"label": "Looked after by", "value": person.owner or ""},
         {"label": "Site", "value": person.site or "Every site"},
     ]

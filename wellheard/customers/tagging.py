@@ -29,5 +29,5 @@ def tagged(rows: QuerySet[Any], tag: str) -> QuerySet[Any]:
     if connection.vendor != "sqlite":
         return rows.filter(tags__contains=[tag])
     # SQLite keeps the list as its JSON text, in which a tag stands as it is written here.
-    words = rows.annotate(tags_text=Cast("tags", TextField()))
-    return words.filter(tags_text__contains=json.dumps(tag))
+    found: QuerySet[Any] = rows.alias(tags_text=Cast("tags", TextField())).filter(tags_text__contains=json.dumps(tag))
+    return found

@@ -242,7 +242,7 @@ def _entries(given: Any) -> list[dict[str, Any]]:
     return [each for each in found if str(each.get("value") or "").strip()]
 
 
-def _beside(record: Account | Person, source: str, external_id: str, values: Values, by: Actor, at: datetime) -> None:
+def _beside(record: Customer, source: str, external_id: str, values: Values, by: Actor, at: datetime) -> None:
     """Note what stands beside a customer, as far as it isn't noted yet."""
     # Accounts first: a national number is read in the country of the account.
     if isinstance(record, Person) and values.get("affiliations"):
