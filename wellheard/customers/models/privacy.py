@@ -42,6 +42,7 @@ class PrivacyRequest(Record):
 
     trail_personal = frozenset({"identity_checked", "reason"})
     trail_left_out = frozenset({"progress", "fault"})
+    written_freely = frozenset({"fault"})
 
     class Meta:
         ordering = ["-received_at", "-pk"]

@@ -1,0 +1,37 @@
+"""Who may not be erased: the people and accounts of whom a legal hold stands."""
+
+from django.db.models import Q, QuerySet
+
+from wellheard.customers.lineage import ids_of
+from wellheard.customers.models import Account, Affiliation, LegalHold, Person
+
+
+def standing_holds(person: Person) -> QuerySet[LegalHold]:
+    """The holds that keep this person's data: their own, those of the duplicates merged into them, and those of the accounts
+    for which they speak or spoke."""
+    people = ids_of(person)
+    accounts = {*Affiliation.objects.filter(person__in=people).order_by().values_list("account_id", flat=True)}
+    accounts |= {*Person.objects.filter(pk__in=people).order_by().values_list("account_id", flat=True)} - {None}
+    rows = LegalHold.objects.filter(Q(person__in=people) | Q(account__in=accounts), lifted_at__isnull=True)
+    return rows.order_by("pk")
+
+
+def held_accounts() -> QuerySet[Account]:
+    """The accounts of which a hold stands."""
+    return Account.objects.filter(holds__lifted_at__isnull=True, holds__isnull=False).order_by()
+
+
+def held_people() -> QuerySet[Person]:
+    """The people of whom a hold stands, or of whose account."""
+    accounts = held_accounts().values("pk")
+    own = Q(holds__lifted_at__isnull=True, holds__isnull=False)
+    return Person.objects.filter(own | Q(account__in=accounts) | Q(affiliations__account__in=accounts)).order_by()
+
+
+def without_held(rows: QuerySet[object], person: str, account: str) -> QuerySet[object]:
+    """Rows of nobody whose data must be kept. The names lead to person and account; empty where there is none."""
+    if person:
+        rows = rows.exclude(**{f"{person}__in": held_people().values("pk")})
+    if account:
+        rows = rows.exclude(**{f"{account}__in": held_accounts().values("pk")})
+    return rows
