@@ -1,6 +1,6 @@
 """Who brings files of customers, and who decides what they only propose."""
 
-from wellheard.core.access import EVERYWHERE, declare, declare_each
+from wellheard.core.access import EVERYWHERE, declare_each
 from wellheard.customers.models import ImportSource, UnsubscribeRequest
 from wellheard.customers.permissions.roles import STEWARDS
 

@@ -1,11 +1,4 @@
-"""How an import is shown before it is one: fields and guesses in words, and the file while it waits."""
-
-import hashlib
-from typing import Any
-
-from django.core.files.storage import default_storage
-
-from wellheard.core.models import StoredFile
+"""How an import is shown before it is one: fields and guesses in words."""
 
 FIELD_TITLES = {
     "score": "The score (the headline question)",
@@ -41,36 +34,3 @@ GUESS_TITLES = {
     "dates_look_swapped": "Dates that look swapped",
     "survey": "Survey",
 }
-
-
-ORDERS = {"dmy": "day before month", "mdy": "month before day", "ymd": "year first"}
-
-
-def in_words(value: Any) -> str:
-    """A guess as a person reads it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')}: {in_words(each)}" for name, each in value.items())
-    return {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}.get(str(value), str(value))
-
-
-def guess_in_words(name: str, value: Any) -> str:
-    """A guess of this name as a person reads it; the order of day and month in words."""
-    if name == "date_order":
-        letters, rest = str(value)[:3], str(value)[3:]
-        return f"{ORDERS.get(letters, letters)}{rest}"
-    return in_words(value)
-
-
-def digest_of(data: bytes) -> str:
-    """Under which name the storage keeps these bytes."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def kept_bytes(sha256: str) -> bytes:
-    """The file that a dry run has left in the storage. Raises FileNotFoundError."""
-    with default_storage.open(StoredFile(sha256=sha256).path) as file:
-        return bytes(file.read())
