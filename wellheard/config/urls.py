@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("improvement/", include("wellheard.improvement.urls")),
     path("measures/", include("wellheard.measures.urls")),
     path("evidence/", include("wellheard.evidence.urls")),
+    path("api/v1/", unknown_address),
     path("api/v1/", include("wellheard.api.urls")),
     re_path(r"^api/", unknown_address, name="no-such-address"),
 ]
