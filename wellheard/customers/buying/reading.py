@@ -62,8 +62,9 @@ def overview(member: Member, currency: str, day: date) -> dict[str, Any]:
     for name, condition in signals.items():
         figures[f"{name}_buyers"] = Count("pk", filter=condition & Q(orders_12__gt=0))
         figures[f"{name}_amount"] = Sum("amount_12", filter=condition & Q(orders_12__gt=0))
-    found = mine(member, currency).aggregate(**figures)
-    return {name: value if value is not None else Decimal() for name, value in found.items()}
+    # Named apart from the fields, which the filters of later figures would otherwise no longer find.
+    found = mine(member, currency).aggregate(**{f"all_{name}": figure for name, figure in figures.items()})
+    return {name: Decimal() if found[f"all_{name}"] is None else found[f"all_{name}"] for name in figures}
 
 
 def amounts_by_month(member: Member, currency: str, day: date, months: int = 24) -> list[tuple[date, Decimal]]:
