@@ -32,7 +32,7 @@ def begin() -> tuple[Member, dict[type[Any], int]]:
     member = add_member("Bench", "bench@wellheard.example", BY, at=NOW, roles=(Role.ADMINISTRATOR,))
     define_field("account", "Class", "choice", BY, at=NOW, choices="gold\nsilver")
     account = add_account("Template", BY, at=NOW, site=site, owner=member, city="Leipzig", tags="north")
-    person = add_person("Template", BY, at=NOW, account=account, email="template@customer.example")
+    person = add_person("Template", BY, at=NOW, account=account, email="template@customer.example", tags="north")
     phone = note_contact_point(person, "phone", "+49 341 1234567", BY, at=NOW)
     speaks = person.affiliations.get()
     return member, {
@@ -138,7 +138,7 @@ def main() -> None:
         grow(templates, made, size - 1)
         made = size
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         lines.append({"accounts": size} | {name: opened(client, url) for name, url in pages(size - 1).items()})
     print(json.dumps(lines))
 

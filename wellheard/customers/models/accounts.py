@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from wellheard.customers.models.base import PRESENT, CustomerRecord
+from wellheard.customers.models.base import MERGED, PRESENT, CustomerRecord
 from wellheard.customers.models.segments import Segment
 
 
@@ -33,6 +33,7 @@ class Account(CustomerRecord):
         indexes = [
             models.Index(fields=["name"], name="account_name"),
             models.Index(fields=["name", "id"], condition=PRESENT, name="account_list"),
+            models.Index(fields=["merged_into"], condition=MERGED, name="account_merged"),
             models.Index(fields=["lifecycle", "name"], condition=PRESENT, name="account_lifecycle"),
         ]
 

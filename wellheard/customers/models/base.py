@@ -12,6 +12,8 @@ from wellheard.core.records import Record
 PRESENT = Q(merged_into__isnull=True, erased_at__isnull=True)
 """Shown in lists and choices: neither merged into another nor erased."""
 
+MERGED = Q(merged_into__isnull=False)
+
 
 class Lifecycle(models.TextChoices):
     """Where a customer stands with us."""
@@ -47,6 +49,7 @@ class CustomerRecord(Record):
         null=True,
         blank=True,
         related_name="merged",
+        db_index=False,  # nearly all have none: each model indexes the few that have one
         help_text="a duplicate that was merged: the record that stands for it now, never itself a merged one",
     )
     erased_at = models.DateTimeField(null=True, blank=True, help_text="when everything personal was erased")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from wellheard.core.models import Site
 from wellheard.core.records import Record, RecordQuerySet
 from wellheard.customers.models.accounts import Account
-from wellheard.customers.models.base import PRESENT, CustomerRecord
+from wellheard.customers.models.base import MERGED, PRESENT, CustomerRecord
 
 
 class PersonQuerySet(RecordQuerySet["Person"]):
@@ -80,6 +80,7 @@ class Person(CustomerRecord):
         indexes = [
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["name", "id"], condition=PRESENT, name="person_list"),
+            models.Index(fields=["merged_into"], condition=MERGED, name="person_merged"),
             models.Index(fields=["lifecycle", "name"], condition=PRESENT, name="person_lifecycle"),
             models.Index(Lower("email"), name="person_email"),
         ]
