@@ -32,7 +32,7 @@ class Account(CustomerRecord):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["name"], name="account_name"),
-            models.Index(fields=["name", "id"], condition=PRESENT, name="account_list"),
+            models.Index(fields=["name", "erased_at", "merged_into"], condition=PRESENT, name="account_list"),
             models.Index(fields=["merged_into"], condition=MERGED, name="account_merged"),
             models.Index(fields=["lifecycle", "name"], condition=PRESENT, name="account_lifecycle"),
         ]

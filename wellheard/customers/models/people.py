@@ -79,7 +79,7 @@ class Person(CustomerRecord):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["name"], name="person_name"),
-            models.Index(fields=["name", "id"], condition=PRESENT, name="person_list"),
+            models.Index(fields=["name", "erased_at", "merged_into"], condition=PRESENT, name="person_list"),
             models.Index(fields=["merged_into"], condition=MERGED, name="person_merged"),
             models.Index(fields=["lifecycle", "name"], condition=PRESENT, name="person_lifecycle"),
             models.Index(Lower("email"), name="person_email"),
