@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -25,7 +24,7 @@ from wellheard.customers.addresses import LinkBroken, LinkExpired, choose_token,
 from wellheard.customers.consent import latest_decisions
 from wellheard.customers.models import Consent, ConsentText, Person, Purpose
 from wellheard.customers.preferences import Standing, standings_of
-from wellheard.customers.public_words import LANGUAGES, in_language, purpose_texts, words_in
+from wellheard.customers.public_words import LANGUAGES, day_in_words, in_language, purpose_texts, words_in
 from wellheard.customers.purposes import SHIPPED, Ground
 from wellheard.customers.words import is_id
 
@@ -160,8 +159,7 @@ def _purpose_shown(
     key, text = each.purpose.key, each.text
     version = ""
     if text is not None:
-        with translation.override(language):
-            date = date_format(timezone.localtime(text.valid_from), "DATE_FORMAT")
+        date = day_in_words(timezone.localtime(text.valid_from).date(), language)
         version = words["version"].replace("{number}", str(text.version)).replace("{date}", date)
     return {
         "key": key,

@@ -32,7 +32,12 @@ def refused(code: int, words: bytes) -> Callable[..., Exception]:
 
 def test_what_a_gate_holds_back_is_a_row_with_the_reason_and_never_leaves(organisation: Organisation, postbox: Postbox):
     asked: list[tuple[object, ...]] = []
-    register_gate(lambda to, purpose, about: asked.append((to, purpose, about)) or "no news wanted")
+
+    def gate(to: str, purpose: str, about: object) -> str:
+        asked.append((to, purpose, about))
+        return "no news wanted"
+
+    register_gate(gate)
 
     message = letter(about=organisation)
 

@@ -35,6 +35,15 @@ from wellheard.customers.actions.directory import (
 )
 from wellheard.customers.actions.external import by_external_id, remember_external_id
 from wellheard.customers.actions.fields import change_field, define_field, retire_field, use_field_again
+from wellheard.customers.actions.messages import (
+    approve_mailing,
+    change_template,
+    draft_mailing,
+    go_on_with_mailing,
+    retire_template,
+    stop_mailing,
+    write_template,
+)
 from wellheard.customers.actions.putting_back import left_over, put_back
 from wellheard.customers.actions.reaching import (
     change_address,
@@ -66,6 +75,7 @@ __all__ = [
     "add_segment",
     "add_words",
     "affiliate",
+    "approve_mailing",
     "by_external_id",
     "change_account",
     "change_address",
@@ -76,12 +86,15 @@ __all__ = [
     "change_person",
     "change_purpose",
     "change_segment",
+    "change_template",
     "change_words",
     "define_field",
+    "draft_mailing",
     "drop_address",
     "drop_contact_point",
     "end_affiliation",
     "follow_up",
+    "go_on_with_mailing",
     "known_person",
     "left_over",
     "lift_suppression",
@@ -96,11 +109,13 @@ __all__ = [
     "remember_external_id",
     "retire_field",
     "retire_segment",
+    "retire_template",
     "set_lifecycle",
     "set_preferences",
     "set_tags",
     "set_up_purposes",
     "stop_mail",
+    "stop_mailing",
     "suppress",
     "suppress_person",
     "take_out_of_segment",
@@ -110,4 +125,5 @@ __all__ = [
     "use_field_again",
     "use_segment_again",
     "word_consent",
+    "write_template",
 ]

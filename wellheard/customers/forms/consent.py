@@ -63,7 +63,7 @@ class PurposeForm(forms.Form):
                 f"about_{code}": purpose.about.get(code, ""),
                 f"agreed_{code}": agreed.get(code, ""),
             }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         is_service = purpose.ground == Ground.SERVICE
         choices = [(value, words) for value, words in Ground.choices if (value == Ground.SERVICE) == is_service]
         self.fields["ground"].choices = choices  # type: ignore[attr-defined]

@@ -1,6 +1,11 @@
 """Our sentences on the pages where customers choose what we write to them, and below our mails: a module a language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+from django.utils import translation
+from django.utils.formats import date_format
 
 from wellheard.customers.public_words import de, en, es, fr, it, nl
 
@@ -34,3 +39,16 @@ def in_language(texts: Mapping[str, str], *wished: str) -> str:
         if text := texts.get(language.split("-")[0]):
             return text
     return ""
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Dates and numbers as they are written in this language; English as in Europe, where 3/4 is no April."""
+    with translation.override("en-gb" if language == "en" else language):
+        yield
+
+
+def day_in_words(day: date, language: str) -> str:
+    """`16 November 2026`, `16. November 2026`."""
+    with written_in(language):
+        return str(date_format(day, "j F Y" if language == "en" else "DATE_FORMAT"))

@@ -1,5 +1,20 @@
-"""The addresses of messages."""
+"""The addresses of templates and mailings."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from wellheard.core.lists import list_view
+from wellheard.customers.pages.messages import MAILINGS, TEMPLATES
+from wellheard.customers.views import messages as views
+
+urlpatterns = [
+    path("mailings/", list_view(MAILINGS), name="mailings"),
+    path("mailings/new/", views.new_mailing, name="new-mailing"),
+    path("mailings/<int:pk>/", views.mailing, name="mailing"),
+    path("mailings/<int:pk>/approve/", views.approve, name="approve-mailing"),
+    path("mailings/<int:pk>/stop/", views.stop, name="stop-mailing"),
+    path("mailings/<int:pk>/go-on/", views.go_on, name="go-on-with-mailing"),
+    path("templates/", list_view(TEMPLATES), name="templates"),
+    path("templates/new/", views.new_template, name="new-template"),
+    path("templates/<int:pk>/", views.template, name="template"),
+    path("templates/<int:pk>/retire/", views.retire, name="retire-template"),
+]
