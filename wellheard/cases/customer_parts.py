@@ -20,9 +20,8 @@ SEEN_OTHERWISE = Finding.NOT_UPHELD
 
 def complaints_of(record: Account | Person, member: Member) -> dict[str, Any] | None:
     """The last 12 months in numbers, each with its base; one query."""
-    rows = Case.objects.visible_to(member).filter(
-        lineage_of(record).belongs_alone(), received_at__gte=timezone.now() - A_YEAR, kind_of_case=Kind.COMPLAINT
-    )
+    rows = lineage_of(record).of_alone(Case.objects.visible_to(member))
+    rows = rows.filter(received_at__gte=timezone.now() - A_YEAR, kind_of_case=Kind.COMPLAINT)
     found = rows.order_by().aggregate(
         complaints=Count("pk"),
         answered=Count("pk", filter=Q(answered_at__isnull=False)),

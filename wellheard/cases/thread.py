@@ -57,7 +57,7 @@ def cause_step(case: Case) -> tuple[str, str]:
 def complained(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
     """What this customer came with."""
     lineage = lineage_of(record)
-    cases = Case.objects.visible_to(actor).filter(lineage.belongs(), until_moment("received_at", until))
+    cases = lineage.of(Case.objects.visible_to(actor)).filter(until_moment("received_at", until))
     for case in cases.select_related("account").order_by("-received_at", "-pk")[:most]:
         yield TimelineItem(
             at=case.received_at,
@@ -71,8 +71,10 @@ def complained(record: Account | Person, actor: Actor, until: datetime | None, m
 
 def answered(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
     """What we answered them: the first answer, which stays when a case is opened again."""
-    cases = Case.objects.visible_to(actor).filter(
-        lineage_of(record).belongs(), until_moment("answered_at", until), answered_at__isnull=False
+    cases = (
+        lineage_of(record)
+        .of(Case.objects.visible_to(actor))
+        .filter(until_moment("answered_at", until), answered_at__isnull=False)
     )
     for case in cases.select_related("account").order_by("-answered_at", "-pk")[:most]:
         if case.answered_at is not None:
@@ -89,7 +91,7 @@ def answered(record: Account | Person, actor: Actor, until: datetime | None, mos
 def open_cases(record: Account | Person, actor: Actor, most: int) -> Iterator[Matter]:
     """What this customer still waits for, also when they came with it long ago."""
     now = timezone.now()
-    cases = Case.objects.visible_to(actor).filter(lineage_of(record).belongs()).open()
+    cases = lineage_of(record).of(Case.objects.visible_to(actor).open())
     for case in cases.order_by("received_at", "pk")[:most]:
         is_late = case.is_late(now)
         yield Matter(

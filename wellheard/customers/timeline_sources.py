@@ -23,7 +23,7 @@ Whose = Account | Person
 def spoke(record: Whose, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
     """The conversations with this customer."""
     lineage = lineage_of(record)
-    rows = Conversation.objects.visible_to(actor).filter(lineage.belongs(), until_moment("happened_at", until))
+    rows = lineage.of(Conversation.objects.visible_to(actor)).filter(until_moment("happened_at", until))
     for each in rows.select_related("account", "person", "heard_by").order_by("-happened_at", "-pk")[:most]:
         about = _in_short(each.subject or each.notes)
         with_whom = each.person or each.others or "the customer"
@@ -90,7 +90,7 @@ def merged(record: Whose, actor: Actor, until: datetime | None, most: int) -> It
 def follow_ups(record: Whose, actor: Actor, most: int) -> Iterator[Matter]:
     """What is still to be done after a conversation with this customer."""
     kind = kind_of(Conversation)
-    mine = Conversation.objects.visible_to(actor).filter(lineage_of(record).belongs())
+    mine = lineage_of(record).of(Conversation.objects.visible_to(actor))
     tasks = Task.objects.filter(about_kind=kind, about_id__in=mine.values("pk"), status=Task.Status.OPEN)
     for task in tasks.select_related("owner").order_by("opened_at", "pk")[:most]:
         yield Matter(task.title, task.url, task.opened_at, state=f"{task.owner} does it", tone="wait")

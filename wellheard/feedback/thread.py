@@ -48,9 +48,9 @@ def people(count: int) -> str:
 def spoken(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
     """What this customer said; answers to surveys are told by the surveys."""
     lineage = lineage_of(record)
-    statements = Statement.objects.visible_to(actor).filter(lineage.belongs(), until_moment("heard_at", until))
+    statements = lineage.of(Statement.objects.visible_to(actor)).filter(until_moment("heard_at", until))
     statements = statements.exclude(origin_kind=SURVEY_RESPONSE).select_related("person", "account")
-    for statement in statements.newest_first()[:most]:
+    for statement in statements.order_by("-heard_at", "-pk")[:most]:
         gave = f"gave {statement.rating_words}" if statement.rating_words else "said"
         quoted = f": “{statement.excerpt}”" if statement.verbatim.strip() else ""
         yield TimelineItem(
@@ -65,7 +65,7 @@ def spoken(record: Account | Person, actor: Actor, until: datetime | None, most:
 
 def unhandled(record: Account | Person, actor: Actor, most: int) -> Iterator[Matter]:
     """What this customer said and nobody has looked after yet."""
-    statements = Statement.objects.visible_to(actor).filter(lineage_of(record).belongs()).waiting()
+    statements = lineage_of(record).of(Statement.objects.visible_to(actor).waiting())
     for statement in statements.select_related("person").order_by("heard_at", "pk")[:most]:
         yield Matter(
             title=f"{statement.person or 'Someone'} spoke to us {Source(statement.source).label}: {statement.in_short}",

@@ -112,9 +112,9 @@ def latest_answers(record: Account | Person, member: Member) -> list[dict[str, s
     is_account = isinstance(record, Account)
     given = Answer.objects.filter(score__isnull=False, question__is_detail=False).select_related("question__survey")
     rows = (
-        Response.objects.visible_to(member)
-        .filter(lineage_of(record).belongs_alone(), Exists(given.filter(response=OuterRef("pk"))))
-        .counted()
+        lineage_of(record)
+        .of_alone(Response.objects.visible_to(member).counted())
+        .filter(Exists(given.filter(response=OuterRef("pk"))))
         .select_related("person__merged_into", "survey")
         .prefetch_related(Prefetch("answers", given.order_by("question__position", "question_id"), to_attr="given"))
         .order_by("-answered_at", "-pk")

@@ -66,9 +66,8 @@ def measures_of(record: Account | Person, actor: Actor) -> list[Measure]:
     """What this customer's answers measure, the one with most answers first; two queries whatever the history."""
     cells: dict[int, dict[Period, list[int]]] = defaultdict(lambda: defaultdict(lambda: list(NOTHING)))
     rows = (
-        Response.objects.visible_to(actor)
-        .filter(lineage_of(record).belongs_alone())
-        .counted()
+        lineage_of(record)
+        .of_alone(Response.objects.visible_to(actor).counted())
         .filter(answers__score__isnull=False, answers__question__is_detail=False)
         .order_by()
         .annotate(year=ExtractYear("answered_on"), quarter=ExtractQuarter("answered_on"))

@@ -31,8 +31,8 @@ def answered(record: Account | Person, actor: Actor, until: datetime | None, mos
     lineage = lineage_of(record)
     given = Answer.objects.filter(question__is_detail=False).select_related("question")
     rows = (
-        Response.objects.visible_to(actor)
-        .filter(lineage.belongs(), until_moment("answered_at", until))
+        lineage.of(Response.objects.visible_to(actor))
+        .filter(until_moment("answered_at", until))
         .select_related("survey", "account", "person__merged_into")
         .prefetch_related(Prefetch("answers", given.order_by("question__position", "question_id"), to_attr="given"))
         .order_by("-answered_at", "-pk")
