@@ -43,7 +43,7 @@ class Known:
             points = ContactPoint.objects.filter(what="email", key__in=some, person__isnull=False)
             for point in points.order_by("is_former", "pk"):
                 self._emails[point.key].append(point)
-        names = {each.name for each in rows if each.what == "person" and each.name and not each.email}
+        names = {each.name for each in rows if each.what == "person" and each.name}
         for some in in_batches(sorted(names)):
             people = Person.objects.filter(name__in=some, merged_into=None, erased_at=None).order_by("pk")
             for pk, name in people.values_list("pk", "name"):
@@ -113,6 +113,10 @@ class Known:
             for pk, each in rows.order_by("pk").values_list("pk", "name").iterator(chunk_size=5_000):
                 self._account_names[each.casefold()].add(pk)
         return self._account_names.get(name.casefold(), set())
+
+    def has_namesake(self, found: Found) -> bool:
+        """Is somebody called so already? They may be the same person, with another address."""
+        return bool(self._names.get(found.name.casefold()))
 
     def points_with(self, key: str) -> list[ContactPoint]:
         """Who has this address, as far as it was looked up."""

@@ -25,6 +25,7 @@ from wellheard.customers.imports.guessing import Sample, columns_by_header, colu
 from wellheard.customers.imports.profiles import GENERIC, Profile, columns_of, profile_of
 from wellheard.customers.models import CustomField, Lifecycle, Segment
 from wellheard.customers.values import clean_language, clean_words
+from wellheard.ground.formulas import restore_cell
 from wellheard.ground.tabular import NotADate, Row, Table, guess_dates, parse_date
 from wellheard.ground.text.keeping import keepable
 
@@ -253,7 +254,7 @@ class RowReader:
                 f"There is more in this row than there are columns: “{beyond[0][:60]}”. Put words that hold the separator "
                 "into quotation marks, and import it again.",
             )
-        cells = {name: keepable(row.cells[place]).strip() for name, place in self._places.items()}
+        cells = {name: restore_cell(keepable(row.cells[place]).strip()) for name, place in self._places.items()}
         found = Found(row.number, self._what(cells), columns=self.reading.fields)
         found.external_id = self._number(cells.get("external_id", ""), "external_id")
         self._names(found, cells)

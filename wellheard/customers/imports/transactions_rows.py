@@ -264,7 +264,7 @@ class Rows:
         key = self._key(cell("customer"))
         if not key:
             raise _RejectedError(self.layout.columns["customer"], "Nobody is named, so nobody’s total this can be.")
-        found = []
+        found: list[NewOrder] = []
         for column in self.layout.totals:
             if is_blank(cells[places[column]]):
                 continue

@@ -117,6 +117,8 @@ class Writer:
             self.known.look_up([found])
         record = self.known.match(found)
         if record is None:
+            if found.what == "person" and self.known.has_namesake(found):
+                found.remarks.append("somebody of this name is known already, perhaps the same person")
             self._plan(found)
             self._keys |= keys
         else:
