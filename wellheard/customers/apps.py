@@ -11,6 +11,7 @@ class CustomersConfig(AppConfig):
             announcing,
             attribute_traits,
             bookkeeping_holdings,
+            care,
             evidence,
             indicators,
             jobs,
@@ -34,6 +35,7 @@ class CustomersConfig(AppConfig):
         segment_part.register()
         known_rules.register()
         own_holdings.register()
+        care.register()
         bookkeeping_holdings.register()
         buying.register()
         imports.register()

@@ -18,6 +18,7 @@ from wellheard.customers.forms import AccountForm, PersonForm, StandingForm, Tag
 from wellheard.customers.known import known_about, people_of
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.story import story_of
+from wellheard.customers.views.duplicates import asked_first, gone
 from wellheard.customers.words import is_id, preferences
 
 
@@ -28,6 +29,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     member = member_of(request)
     rows = Account.objects.visible_to(member).select_related("segment", "site", "owner", "parent")
     found = get_object_or_404(rows, pk=pk)
+    if found.is_merged:
+        return gone(request, found, member)
     return render(
         request,
         "customers/account.html",
@@ -63,6 +66,10 @@ def new_account(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
+            known = asked_first(request, "account", form.cleaned_data, member)
+            if known:
+                context = {"form": form, "account": None, "known_ones": known}
+                return render(request, "customers/account_form.html", context)
             made = add_account(by=member, at=timezone.now(), **_with_segment(form, member))
         except Refusal as refusal:
             refuse(form, refusal)
@@ -115,6 +122,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     member = member_of(request)
     rows = Person.objects.visible_to(member).select_related("account", "site", "owner")
     found = get_object_or_404(rows, pk=pk)
+    if found.is_merged:
+        return gone(request, found, member)
     return render(
         request,
         "customers/person.html",
@@ -140,6 +149,9 @@ def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST or None, member=member, watched=True, initial=PersonForm.from_person(found))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data | {"is_shared": form.cleaned_data["is_shared"] or None}
+        if known := asked_first(request, "person", form.cleaned_data, member, present=found):
+            context = {"form": form, "person": found, "account": found.account, "known_ones": known}
+            return render(request, "customers/person_form.html", context)
         try:
             change_person(found, member, at=timezone.now(), **values)
         except NotAllowed:
@@ -163,6 +175,10 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, member=member, initial={"account": chosen})
     if request.method == "POST" and form.is_valid():
         try:
+            known = asked_first(request, "person", form.cleaned_data, member)
+            if known:
+                context = {"form": form, "account": chosen, "known_ones": known}
+                return render(request, "customers/person_form.html", context)
             made = add_person(by=member, at=timezone.now(), **form.cleaned_data)
         except Refusal as refusal:
             form.refuse(refusal)
