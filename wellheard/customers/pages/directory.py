@@ -217,6 +217,7 @@ ACCOUNTS = ListPage(
     },
     actions=(
         ("Add a customer", "customers:new", "customers.add_account"),
+        ("Import", "customers:imports", "core.import"),
         ("Our own fields", "customers:fields", "customers.define_field"),
     ),
     views=(("Looked after by nobody", "owner=none"), ("At risk", "standing=at_risk"), ("Lost", "standing=lost")),
@@ -279,6 +280,7 @@ PEOPLE = ListPage(
     },
     actions=(
         ("Add a person", "customers:new-person", "customers.change_person"),
+        ("Import", "customers:imports", "core.import"),
         ("Our own fields", "customers:fields", "customers.define_field"),
     ),
     views=(("Without an e-mail address", "reach=nomail"),),
