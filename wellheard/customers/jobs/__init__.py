@@ -1,5 +1,5 @@
 """What the worker does for customers: a module a topic; the import registers the jobs."""
 
-from wellheard.customers.jobs import buying, duplicates, messages, parties, privacy, segments
+from wellheard.customers.jobs import buying, directory, duplicates, messages, parties, privacy, segments
 
-__all__ = ["buying", "duplicates", "messages", "parties", "privacy", "segments"]
+__all__ = ["buying", "directory", "duplicates", "messages", "parties", "privacy", "segments"]
