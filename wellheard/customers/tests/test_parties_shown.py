@@ -211,7 +211,7 @@ def test_the_picture_says_who_matters_most_and_what_is_undecided(
     page = client.get("/customers/parties/picture/").content.decode()
 
     assert "One party has much influence and much interest: Owners." in page
-    assert "Decided for 1 of three parties. One of them asks for something because of climate change." in page
+    assert "Decided for one of three parties. One of them asks for something because of climate change." in page
     assert "They ask for repairs rather than new valves." in page
     add_party("Lenders", ana, at=now, influence=5, interest=5)
     assert queries(client, "/customers/parties/picture/") == one

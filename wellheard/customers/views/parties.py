@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,7 +14,7 @@ from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
-from wellheard.core.templatetags.words import day
+from wellheard.core.templatetags.words import day, in_words
 from wellheard.core.views import member_of
 from wellheard.customers.actions.parties import (
     add_party,
@@ -74,6 +75,9 @@ def page_of(
         "reviews": reviews[:REVIEWS_SHOWN],
         "has_more_reviews": len(reviews) > REVIEWS_SHOWN,
         "is_overdue": is_overdue(found),
+        "trail_url": reverse("evidence:record_trail", args=[found.kind, found.pk])
+        if access.may(member, "core.see_trail")
+        else "",
         "may_keep": may_keep,
         "may_add_need": writes and is_current and access.may(member, "customers.add_need"),
         "may_review": writes and is_current and access.may(member, "customers.review_party"),
@@ -101,7 +105,9 @@ def heading_of(found: InterestedParty, needs: list[PartyNeed]) -> str:
         return f"{found.name}: {how_many(failed, 'need is', 'needs are').lower()} not met"
     if met == len(relevant):
         return f"{found.name}: what they need is met"
-    return f"{found.name}: {met} of {how_many(len(relevant), 'need', 'needs').lower()} met, as far as we know"
+    if not met:
+        return f"{found.name}: nobody can say yet whether their needs are met"
+    return f"{found.name}: {in_words(met)} of {how_many(len(relevant), 'need', 'needs').lower()} met, as far as we know"
 
 
 def lead_of(found: InterestedParty) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wellheard.core import access
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
-from wellheard.core.templatetags.words import plural_words
+from wellheard.core.templatetags.words import in_words, plural_words
 from wellheard.core.views import member_of
 from wellheard.customers.actions.parties import add_need, add_party
 from wellheard.customers.models import InterestedParty
@@ -29,6 +29,7 @@ CHART_COLUMNS = [
     {"name": "importance", "label": "Influence on us", "numeric": True},
 ]
 NAMED = 3
+LONGEST_LABEL = 18
 Climate = InterestedParty.Climate
 
 
@@ -78,11 +79,18 @@ class Overview:
         decided = len(self.parties) - len(self.undecided)
         relevant = sum(each.climate == Climate.RELEVANT for each in self.parties)
         of_all = plural_words(len(self.parties), "party,parties")
-        said = f"Decided for {decided} of {of_all}"
         if not decided:
-            return f"{said}. The question has to be answered, also when the answer is no."
+            return f"Not decided for any of {of_all}. The question has to be answered, also when the answer is no."
+        said = f"Decided for {in_words(decided)} of {of_all}"
         asks = how_many(relevant, "of them asks", "of them ask") if relevant else "None of them asks"
         return f"{said}. {asks} for something because of climate change."
+
+
+def placed_in_words(overview: Overview) -> str:
+    """`Seven parties have their place; four have none yet.`"""
+    placed, without = len(overview.placed), len(overview.parties) - len(overview.placed)
+    said = f"{how_many(placed, 'party has its', 'parties have their')} place"
+    return f"{said}; {in_words(without)} {'has' if without == 1 else 'have'} none yet." if without else f"{said}."
 
 
 def overview_of(member: Member) -> Overview:
@@ -101,7 +109,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     overview = overview_of(member)
     rows = [
         {
-            "driver": {"value": each.name, "url": each.get_absolute_url()},
+            "driver": {"value": shortened(each.name), "url": each.get_absolute_url()},
             "performance": each.interest,
             "importance": each.influence,
         }
@@ -109,6 +117,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "overview": overview,
+        "placed_words": placed_in_words(overview),
         "chart_columns": CHART_COLUMNS,
         "chart_rows": rows,
         "chart_data": {"performance": MIDDLE, "importance": MIDDLE},
@@ -121,6 +130,11 @@ def picture(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "customers/party_picture.html", context)
+
+
+def shortened(name: str) -> str:
+    """A name that leaves room for its neighbours in the picture."""
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
 
 
 def _row(party: InterestedParty) -> dict[str, str]:
