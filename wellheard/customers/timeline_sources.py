@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from wellheard.core.actors import Actor
 from wellheard.core.models import Task, TrailEntry
 from wellheard.core.records import kind_of
+from wellheard.core.templatetags.words import day_in_words
 from wellheard.customers.lineage import lineage_of
 from wellheard.customers.matters import Matter, register_matters
 from wellheard.customers.models import Account, Consent, Conversation, Lifecycle, Merge, Person
@@ -93,7 +95,8 @@ def follow_ups(record: Whose, actor: Actor, most: int) -> Iterator[Matter]:
     mine = lineage_of(record).of(Conversation.objects.visible_to(actor))
     tasks = Task.objects.filter(about_kind=kind, about_id__in=mine.values("pk"), status=Task.Status.OPEN)
     for task in tasks.select_related("owner").order_by("opened_at", "pk")[:most]:
-        yield Matter(task.title, task.url, task.opened_at, state=f"{task.owner} does it", tone="wait")
+        until = f" until {day_in_words(timezone.localdate(task.due_at), timezone.localdate())}" if task.due_at else ""
+        yield Matter(task.title, task.url, task.opened_at, state=f"{task.owner} does it{until}", tone="wait")
 
 
 def _in_short(words: str) -> str:
