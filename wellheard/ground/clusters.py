@@ -95,8 +95,14 @@ def find_groups(points: Matrix, k: int) -> Groups:
         raise ValueError(f"There are fewer than {k} different rows.")
     # scikit-learn takes a second to load, which nobody waits for who looks for no groups.
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
-    model = KMeans(k, n_init=STARTS, random_state=SEED).fit(points)
+    # Threads that wait for one another on a busy machine take many times as long as one, and may sum in another order.
+    with threadpool_limits(1):
+        return _found(KMeans(k, n_init=STARTS, random_state=SEED).fit(points), points, k)
+
+
+def _found(model: Any, points: Matrix, k: int) -> Groups:
     order = _largest_first(model.labels_, model.cluster_centers_)
     labels = np.argsort(order)[model.labels_]
     centres = model.cluster_centers_[order]

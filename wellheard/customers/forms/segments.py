@@ -56,7 +56,7 @@ class ConditionForm(forms.Form):
         self.trait, self.traits, self.group = trait, traits, group
         title = trait.title[:1].upper() + trait.title[1:]
         hows = [(each.key, each.says) for each in COMPARISONS[trait.value_type]]
-        self.fields["how"] = forms.ChoiceField(label=title, choices=hows, help_text=trait.help_words)
+        self.fields["how"] = forms.ChoiceField(label=title, choices=hows)
         unit = f" ({trait.unit})" if trait.unit else ""
         match trait.value_type:
             case "number" | "money":

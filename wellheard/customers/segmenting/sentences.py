@@ -30,7 +30,11 @@ def rule_in_words(rule: Rule, traits: Traits) -> str:
 def _clauses(rule: Rule, traits: Traits) -> str:
     joining = "and" if rule.match == "all" else "or"
     clauses = [
-        f"({_clauses(part, traits)})" if isinstance(part, Rule) else condition_in_words(part, traits)
+        condition_in_words(part, traits)
+        if isinstance(part, Condition)
+        else f"({_clauses(part, traits)})"
+        if len(part.parts) > 1
+        else _clauses(part, traits)
         for part in rule.parts
     ]
     if len(clauses) == 2 and joining == "and" and not clauses[0].startswith(("whose", "(", "that")):

@@ -32,7 +32,7 @@ from wellheard.customers.segmenting.history import came_from, growth_in_words, m
 from wellheard.customers.segmenting.membership import members_of
 from wellheard.customers.segmenting.rules import fitting, read_rule
 from wellheard.customers.segmenting.running import renew
-from wellheard.customers.segmenting.sentences import about_of, rule_in_words, segment_in_words
+from wellheard.customers.segmenting.sentences import about_of, listed, rule_in_words, segment_in_words
 from wellheard.customers.traits import About, Traits
 from wellheard.ground.local_time import MONTHS
 
@@ -41,7 +41,7 @@ EXAMPLES = 5
 NOUNS: dict[About, str] = {"account": "account,accounts", "person": "person,people"}
 COLUMNS = [
     {"name": "month", "label": "Month"},
-    {"name": "members", "label": "Members at its end", "numeric": True},
+    {"name": "members", "label": "Members", "numeric": True},
     {"name": "joined", "label": "Joined", "numeric": True},
     {"name": "left", "label": "Left", "numeric": True},
 ]
@@ -109,28 +109,30 @@ def _facts(found: Segment, last: SegmentRun | None) -> list[dict[str, Any]]:
         {"label": "Looked after by", "value": found.owner or "Nobody yet"},
     ]
     if last is not None:
-        note = f"{count(last.joined)} joined, {count(last.left)} left"
-        facts.append({"label": "Last looked at", "value": when(last.at), "note": note})
+        changed = f"{count(last.joined)} joined, {count(last.left)} left"
+        facts.append({"label": "Last looked at", "value": f"{when(last.at)}: {changed}"})
     if found.basis == Segment.Basis.CLUSTER:
         stability, silhouette = found.rule.get("stability"), found.rule.get("silhouette")
         facts += [
             {
                 "label": "Stability when found",
-                "value": "unknown" if stability is None else f"{stability:.2f}",
-                "note": stability_in_words(stability)[0],
+                "value": f"{_figure(stability)}. {stability_in_words(stability)[0]}",
             },
             {
                 "label": "Silhouette when found",
-                "value": "unknown" if silhouette is None else f"{silhouette:.2f}",
-                "note": silhouette_in_words(silhouette),
+                "value": f"{_figure(silhouette)}: {silhouette_in_words(silhouette)}",
             },
             {
                 "label": "Found among",
-                "value": counted(found.rule.get("found_among", 0), NOUNS[about_of(found)]),
-                "note": ", ".join(str(each["title"]) for each in found.rule.get("traits", [])),
+                "value": f"{counted(found.rule.get('found_among', 0), NOUNS[about_of(found)])}, compared by "
+                f"{listed([str(each['title']) for each in found.rule.get('traits', [])], 'and')}",
             },
         ]
     return facts
+
+
+def _figure(value: float | None) -> str:
+    return "Unknown" if value is None else f"{value:.2f}"
 
 
 def _member(each: Account | Person, found: Segment, is_by_hand: bool) -> dict[str, Any]:
