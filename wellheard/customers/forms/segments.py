@@ -275,7 +275,7 @@ class PutForm(forms.Form):
             return value
         words = str(value).strip()
         people = Person.objects.visible_to(self.member).filter(merged_into__isnull=True, erased_at__isnull=True)
-        found = list(people.with_email(words)[:1]) if "@" in words else []  # type: ignore[attr-defined]
+        found = list(people.with_email(words)[:1]) if "@" in words else []
         found = found or list(people.filter(name__iexact=words).order_by("pk")[:2])
         if len(found) != 1:
             several = "Several people are called" if found else "We know nobody called"

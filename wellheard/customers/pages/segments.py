@@ -96,11 +96,12 @@ def members(member: Member, pk: int) -> Rows:
     model: Any = Person if segment.about == "person" else Account
     rows: QuerySet[Any] = model.objects.visible_to(member).filter(merged_into__isnull=True, erased_at__isnull=True)
     mine = held.filter(**{segment.about: OuterRef("pk")})
-    return (
+    found: Rows = (
         rows.filter(pk__in=held.values(f"{segment.about}_id"))
         .select_related("site", "owner")
         .annotate(member_since=Subquery(mine.values("since")[:1]))
     )
+    return found
 
 
 def lately(days: int) -> Any:

@@ -46,7 +46,7 @@ def segments_at(account: Account | None, person: Person | None, at: datetime | N
     wanted = Q(Exists(held))
     if account is not None and account.segment_id is not None:
         ever = SegmentMembership.objects.filter(segment=OuterRef("pk"), account=account.pk)
-        wanted |= Q(pk=account.segment_id) & ~Exists(ever)
+        wanted |= Q(Q(pk=account.segment_id), ~Exists(ever))
     return list(Segment.objects.filter(wanted).order_by("name").values_list("name", flat=True))
 
 

@@ -198,7 +198,7 @@ def _form_page(request: HttpRequest, member: Member, found: Segment | None) -> H
             if again is not None:
                 each.is_valid()
         if again is not None and editor is not None:
-            form._errors = type(form.errors)()
+            form.errors.clear()
             editor.quieten()
         if sent is None and found is not None and editor is not None and not editor.gone:
             preview = _preview(kept, about, member)

@@ -10,7 +10,7 @@ from wellheard.core.models import Member
 from wellheard.customers.actions import add_segment, put_into_segment
 from wellheard.customers.models import Account, Person
 from wellheard.customers.segmenting.rules import fitting, read_rule
-from wellheard.customers.traits import Traits
+from wellheard.customers.traits import About, Traits
 from wellheard.feedback.conditions import Conditions, would_have_caught
 from wellheard.feedback.models import Statement
 from wellheard.feedback.tests.conftest import Hearing
@@ -59,7 +59,8 @@ def test_what_they_said_describes_them(heard: Hearing, cleo: Person, holzapfel: 
     heard("Long ago", person=cleo, rating=1, heard_at=now - 500 * DAY)
     asked = {"statements": 2, "unhappy": 1, "last_said": 10}
 
-    for about, customer in (("account", holzapfel), ("person", cleo)):
+    of: tuple[tuple[About, Account | Person], ...] = (("account", holzapfel), ("person", cleo))
+    for about, customer in of:
         for trait, value in asked.items():
             condition = {"trait": f"feedback.{trait}", "is": "equals", "value": value}
             rule = read_rule({"match": "all", "conditions": [condition]}, Traits(about))
