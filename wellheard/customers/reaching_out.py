@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from wellheard.core.actors import Actor, System
 from wellheard.core.models import OutboxMessage
 from wellheard.core.outbox import register_bounce_hook, register_gate
@@ -13,6 +15,9 @@ from wellheard.customers.lineage import lineage_of
 from wellheard.customers.models import Account, MailingRecipient, Person
 from wellheard.customers.timeline import TimelineItem, register_source, until_moment
 
+ASKING = "surveys"
+"""The purpose of mailings that ask."""
+
 
 def bounced(to: str, said: str, at: datetime) -> None:
     """A mail server does not know this address."""
@@ -20,10 +25,23 @@ def bounced(to: str, said: str, at: datetime) -> None:
 
 
 def written(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
-    """The mailings that this customer got."""
-    rows = MailingRecipient.objects.visible_to(actor).filter(
+    """The mailings that this customer got, but for those that ask."""
+    rows = _mailings(record, actor, until).exclude(mailing__template__purpose__key=ASKING)
+    return _told(rows, "was written to", most)
+
+
+def asked(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
+    """The mailings by which this customer was asked for their opinion."""
+    return _told(_mailings(record, actor, until).filter(mailing__template__purpose__key=ASKING), "was asked", most)
+
+
+def _mailings(record: Account | Person, actor: Actor, until: datetime | None) -> QuerySet[MailingRecipient]:
+    return MailingRecipient.objects.visible_to(actor).filter(
         until_moment("message__written_at", until), person__in=lineage_of(record).people, message__isnull=False
     )
+
+
+def _told(rows: QuerySet[MailingRecipient], verb: str, most: int) -> Iterator[TimelineItem]:
     rows = rows.select_related("person", "mailing__template", "message").order_by("-message__written_at", "-pk")
     for each in rows[:most]:
         message = each.message
@@ -33,7 +51,7 @@ def written(record: Account | Person, actor: Actor, until: datetime | None, most
         fate = f" ({message.get_status_display()})" if unsent else ""
         yield TimelineItem(
             at=message.written_at,
-            text=f"{each.person} was written to: “{message.subject}”{fate}",
+            text=f"{each.person} {verb}: “{message.subject}”{fate}",
             url=each.mailing.get_absolute_url(),
             link=each.mailing.reference,
         )
@@ -45,3 +63,4 @@ def register() -> None:
     register_bounce_hook(bounced)
     consent_part.register()
     register_source(written, "told")
+    register_source(asked, "asked")

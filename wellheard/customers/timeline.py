@@ -116,12 +116,23 @@ def timeline_of(
         for source, about in _sources.items():
             if not topic or topic in about:
                 # One more than is shown tells whether there is an earlier page.
-                found += [
-                    item for item in source(record, actor, until, skip + most + 1) if not until or item.at <= until
-                ]
+                found += _answers(source, record, actor, until, skip + most + 1)
     found.sort(key=lambda item: item.at, reverse=True)
     shown = found[skip : skip + most]
     if len(found) <= skip + most:
         return Window(shown, None)
     last = shown[-1].at
     return Window(shown, Mark(last, sum(1 for item in found[: skip + most] if item.at == last)))
+
+
+def _answers(
+    source: Source, record: Account | Person, actor: Actor, until: datetime | None, most: int
+) -> list[TimelineItem]:
+    """What a source answers. One that knows days alone may give what happened later that day: that is dropped, and as much
+    more asked for."""
+    given = list(source(record, actor, until, most))
+    kept = [item for item in given if until is None or item.at <= until]
+    if len(kept) < len(given) >= most:
+        given = list(source(record, actor, until, most + len(given) - len(kept)))
+        kept = [item for item in given if until is None or item.at <= until]
+    return kept

@@ -91,6 +91,23 @@ def test_entries_of_one_moment_are_never_lost_between_two_pages(ana: Member, hol
     assert texts[-1] == "asked"
 
 
+def test_a_source_that_knows_days_alone_loses_nothing(ana: Member, holzapfel: Account, now: datetime):
+    noons = [
+        TimelineItem(now.replace(hour=12) - timedelta(days=number // 4), f"ordered {number}") for number in range(80)
+    ]
+
+    def by_day(record: Account | Person, actor: Actor, until: datetime | None, most: int) -> Iterator[TimelineItem]:
+        yield from [item for item in noons if until is None or item.at.date() <= until.date()][:most]
+
+    mornings = [TimelineItem(now.replace(hour=9) - timedelta(days=number), f"called {number}") for number in range(20)]
+    register_source(by_day, "orders")
+    register_source(source_of(*mornings), "conversations")
+
+    texts = [item.text for page in walked(holzapfel, ana, most=3) for item in page.items]
+
+    assert (len(texts), len(set(texts))) == (100, 100)
+
+
 def test_a_topic_asks_only_its_sources(ana: Member, holzapfel: Account, now: datetime):
     register_source(source_of(TimelineItem(now, "said")), "said")
     register_source(source_of(TimelineItem(now, "answered a survey")), "asked", "said")
