@@ -64,10 +64,11 @@ TRAITS = (
     ),
     Trait(
         "cases.upheld",
-        "number of complaints in 12 months in which they were right, or partly right,",
+        "number of upheld complaints in 12 months",
         "number",
         how_many(_upheld),
         group=GROUP,
+        help_words="Those in which they were right, or partly right.",
     ),
 )
 
