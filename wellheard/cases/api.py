@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema
 
 from wellheard.cases import actions
-from wellheard.cases.flow import CASE_FLOW
+from wellheard.cases.flow import CASE_FLOW, Status
 from wellheard.cases.hearing import words_of
 from wellheard.cases.models import Case, Entry, Kind
 from wellheard.core.errors import Refusal
@@ -213,6 +213,8 @@ def list_cases(
     """A page of cases; `next`, sent as `before`, leads on. `late` asks for those whose promise is broken now."""
     rows = Case.objects.visible_to(member_of(request)).select_related("account").order_by("-pk")
     if status:
+        if status not in Status.values:
+            raise Refusal(f"There is no status “{status[:60]}”. There is: {', '.join(Status.values)}.", field="status")
         rows = rows.filter(status=status)
     if site is not None:
         rows = rows.filter(site_id=site)

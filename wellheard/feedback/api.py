@@ -18,7 +18,7 @@ from wellheard.core.views import member_of
 from wellheard.customers.actions import person_for
 from wellheard.customers.models import Account
 from wellheard.feedback.actions import already_heard, hear
-from wellheard.feedback.models import Statement
+from wellheard.feedback.models import Source, Statement
 from wellheard.ground.text.keeping import keepable
 
 router = Router()
@@ -169,6 +169,10 @@ def list_statements(request: HttpRequest, asked: Query[Wanted]) -> dict[str, obj
     if asked.before is not None:
         rows = rows.filter(pk__lt=asked.before)
     if asked.source:
+        if asked.source not in Source.values:
+            raise Refusal(
+                f"There is no source “{asked.source[:60]}”. There is: {', '.join(Source.values)}.", field="source"
+            )
         rows = rows.filter(source=asked.source)
     found = list(rows[: asked.limit + 1])
     shown = found[: asked.limit]

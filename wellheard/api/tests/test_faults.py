@@ -35,3 +35,14 @@ def test_the_page_about_the_api_loads_nothing_from_elsewhere(organisation: Organ
     assert [each for each in re.findall(r'(?:src|href)="([^"]+)"', page) if "//" in each] == []
     assert 'type="application/json"' in page
     assert re.findall(r"<script>", page) == []
+
+
+@pytest.mark.parametrize("address", ["/api/v1/cases?status=asleep", "/api/v1/feedback/statements?source=telepathy"])
+def test_a_value_that_no_filter_knows_is_refused_rather_than_ignored(ana: Member, signed_in, address: str):
+    response = signed_in(ana).get(address)
+
+    assert (response.status_code, response["Content-Type"], "There is:" in response.json()["detail"]) == (
+        409,
+        PROBLEM,
+        True,
+    )
