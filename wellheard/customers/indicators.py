@@ -66,8 +66,8 @@ def reviews_in_time(scope: Scope, first: date, last: date, period: PeriodKind = 
         late = late.filter(site_id=int(scope["site"]))
     if scope.get("sort"):
         late = late.filter(sort=scope["sort"])
-    for on in late.values_list("next_review_on", flat=True):
-        due[period_of(period, on).first] += 1
+    for day in late.order_by("pk").values_list("next_review_on", flat=True):
+        due[period_of(period, day or last).first] += 1
     return [
         Observation(start, count=held[start], exposure=number)
         for start, number in sorted(due.items())

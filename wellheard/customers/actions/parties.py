@@ -89,7 +89,9 @@ def change_party(party: InterestedParty, by: Actor, *, at: datetime, **changes: 
         party.next_review_on = months_after(_day(last), party.review_every_months)
     party.save()
     if "site" in changes:
-        for part in (*PartyNeed.objects.filter(party=party), *PartyReview.objects.filter(party=party)):
+        parts: list[PartyNeed | PartyReview] = [*PartyNeed.objects.filter(party=party).order_by("pk")]
+        parts += PartyReview.objects.filter(party=party).order_by("pk")
+        for part in parts:
             if part.site_id != party.site_id:
                 part.site = party.site
                 part.save()

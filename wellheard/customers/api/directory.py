@@ -274,7 +274,7 @@ def _refuse_hidden(model: type[Account] | type[Person], source: str, external_id
     """An id that means a record of another site may be neither read nor written through."""
     if not source and not external_id:
         return
-    known: Any = by_external_id(model, source, external_id)  # type: ignore[type-var]
+    known: Any = by_external_id(model, source, external_id)
     if known is not None and not model.objects.visible_to(member).filter(pk=known.pk).exists():
         raise NotAllowed("This id means a record that you may not see. Nothing was saved.")
 

@@ -116,5 +116,6 @@ def members(request: HttpRequest, pk: int, asked: Query[AskedMembers]) -> dict[s
     at = None
     if asked.on is not None and asked.on < timezone.localdate():
         at = datetime.combine(asked.on, time.max, timezone.get_current_timezone())
-    found = page(request, asked, members_of(segment, at).visible_to(member))
+    rows: Any = members_of(segment, at)
+    found = page(request, asked, rows.visible_to(member))
     return found | {"about": segment.about, "on": asked.on}

@@ -304,7 +304,7 @@ def test_a_party_is_kept_watched_and_reviewed(client: Client):
 
 def test_orders_are_stored_once(client: Client, ana: Member, now: datetime):
     send(client, "put", "/accounts/by/shop/C1", {"name": "Holzapfel"})
-    body = {
+    body: dict[str, Any] = {
         "orders": [
             {
                 "external_id": "1001",
