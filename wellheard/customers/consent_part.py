@@ -66,10 +66,12 @@ def build(record: Account | Person, member: Member) -> dict[str, Any] | None:
     if isinstance(record, Account) or record.erased_at is not None or not access.may(member, "customers.see_consent"):
         return None
     may_note = not member.is_read_only and access.may(member, "customers.note_consent", record)
+    may_write = not member.is_read_only and access.may(member, "customers.draft_mailing")
     return {
         "standing": standing_rows(record, timezone.now()),
         "facts": preference_facts(record),
         "url": reverse("customers:consents", args=[record.pk]),
+        "write_url": f"{reverse('customers:new-mailing')}?person={record.pk}" if may_write and record.email else "",
         "link_words": "Note a decision, see all" if may_note else "See all decisions",
     }
 

@@ -11,6 +11,7 @@ from wellheard.core.trail.checkpoints import take_checkpoint
 from wellheard.customers.actions import set_up_purposes
 from wellheard.demo.answers import Answers
 from wellheard.demo.cast import DIRECTOR, Cast, cast
+from wellheard.demo.messages import Messages
 from wellheard.demo.plot import Plot
 from wellheard.demo.stage import Stage
 from wellheard.demo.today import Today
@@ -31,6 +32,7 @@ def load_demo(now: datetime) -> int:
     answers = Answers(stage, people, delivery, support)
     answers.plan()
     Plot(stage, people, support, DEMO_PASSWORD).plan()
+    Messages(stage, people).plan()
     Today(stage, people, answers).plan()
     played = stage.play()
     _lay_mails_aside()
