@@ -157,7 +157,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
     except Refusal as refusal:
         return Outcome(None, refusal.sentence)
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as fault:
-        return Outcome(None, f"{fault}" or type(fault).__name__)
+        return Outcome(None, getattr(fault, "strerror", None) or f"{fault}" or type(fault).__name__)
     finally:
         if timer is not None:
             timer.cancel()

@@ -28,6 +28,8 @@ from wellheard.customers.forms import refuse
 from wellheard.customers.forms.parties import ClimateForm, NewNeedForm, PartyForm, RetireForm, ReviewForm
 from wellheard.customers.models import InterestedParty, PartyNeed, PartyReview
 
+NBSP = "\u00a0"
+MET_WORDS = {"met": "met", "not_met": "not met", "unclear": f"can’t{NBSP}tell"}
 TONES = {"met": "better", "not_met": "worse", "unclear": "wait", "": ""}
 NEED_COLUMNS = [
     {"label": "They need or expect"},
@@ -156,8 +158,8 @@ def need_row(need: PartyNeed) -> dict[str, Any]:
         "watched_note": need.monitored_by if reading.get("indicator") else "",
         "latest": reading.get("words") or "—",
         "latest_note": latest,
-        "met": need.get_met_display() if need.is_relevant else "",
-        "met_note": (f"wanted: {reading['target']}" if reading.get("target") else "")
+        "met": MET_WORDS.get(need.met, "not known") if need.is_relevant else "",
+        "met_note": (f"wanted: {reading['target'].replace(' %', NBSP + '%')}" if reading.get("target") else "")
         or (reading.get("sentence", "") if need.met == PartyNeed.Met.UNCLEAR else ""),
         "tone": TONES.get(need.met, "") if need.is_relevant else "",
     }

@@ -61,7 +61,7 @@ def told_of(hook: Webhook) -> str:
     titles = {each.name: each.title for each in every_announced()}
     if EVERYTHING in hook.events:
         return "everything"
-    return ", ".join(titles.get(event, event.replace(":", ", only ")) for event in hook.events)
+    return ", ".join(titles.get(event, event.replace(":", ", only ")).lower() for event in hook.events)
 
 
 def _of_state(rows: Rows, value: str) -> Rows:
