@@ -1,4 +1,4 @@
-"""Keeps the ways to reach people complete: those who were noted before there were any have theirs made from what stands on them."""
+"""Keeps the ways to reach people complete, for those who were noted before there were any beside the record."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
