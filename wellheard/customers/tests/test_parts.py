@@ -2,12 +2,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.template import engines
 from django.test import Client
 
 from wellheard.core.models import Member, Organisation
 from wellheard.customers import parts
 from wellheard.customers.actions import add_account
 from wellheard.customers.parts import Part, parts_for, register_part
+from wellheard.customers.templatetags import customer_parts
 
 pytestmark = [pytest.mark.pages, pytest.mark.django_db]
 
@@ -40,18 +42,13 @@ def test_a_part_is_drawn_with_its_own_names(
     organisation: Organisation,
     now: datetime,
     signed_in: Callable[[Member], Client],
+    monkeypatch: pytest.MonkeyPatch,
 ):
     account = add_account("Holzapfel", ana, at=now)
-    register_part(
-        Part(
-            "x",
-            "What they buy",
-            lambda record, member: {"items": [], "empty": "Taps, mostly."},
-            "cotton/rows.html",
-            place,
-        )
-    )
+    drawn = engines["django"].from_string("{{ what }}, mostly, says {{ member.name }}.")
+    monkeypatch.setattr(customer_parts, "get_template", {"x.html": drawn}.__getitem__)
+    register_part(Part("x", "What they buy", lambda record, member: {"what": "Taps"}, "x.html", place))
 
     page = signed_in(ana).get(account.get_absolute_url()).content.decode()
 
-    assert ("What they buy" in page, "Taps, mostly." in page) == (True, True)
+    assert ("What they buy" in page, "Taps, mostly, says Ana Brandt." in page) == (True, True)
