@@ -22,12 +22,12 @@ def engines() -> list[str]:
 
 
 @contextmanager
-def fresh(engine: str) -> Iterator[dict[str, str]]:
-    """The environment of a process that works on an empty, migrated database of this engine."""
+def fresh(engine: str, suffix: str = "") -> Iterator[dict[str, str]]:
+    """The environment of a process that works on an empty, migrated database of this engine. `suffix` tells several apart."""
     with tempfile.TemporaryDirectory(prefix="wellheard-bench-") as folder:
         environment = {**os.environ, "WELLHEARD_DATA": folder, "DJANGO_SETTINGS_MODULE": "wellheard.config.settings"}
         environment.pop("DATABASE_URL", None)
-        name = f"wellheard_bench_{os.getpid()}"
+        name = f"wellheard_bench_{os.getpid()}{suffix}"
         if engine == "postgresql":
             _outside(f"CREATE DATABASE {name}")
             environment["DATABASE_URL"] = f"{SERVER}/{name}"
