@@ -110,7 +110,8 @@ def _day(value: Any) -> date | None:
     """SQLite gives texts back from what is computed."""
     if isinstance(value, str):
         return date.fromisoformat(value[:10])
-    return value.date() if hasattr(value, "date") else value
+    day: date | None = value.date() if hasattr(value, "date") else value
+    return day
 
 
 _COHORTS = """

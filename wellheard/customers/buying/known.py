@@ -120,7 +120,8 @@ def make_customers(
     for point in points:
         along.setdefault(point.person_id or 0, []).append(point.pk)
     orders = [*accounts.values(), *people.values()]
-    for record, order, each in zip([*new_accounts, *new_people], orders, ids, strict=True):
+    records: list[Account | Person] = [*new_accounts, *new_people]
+    for record, order, each in zip(records, orders, ids, strict=True):
         added = {"customers.externalid": [each.pk]}
         if isinstance(record, Person) and record.pk in along:
             added["customers.contactpoint"] = along[record.pk]

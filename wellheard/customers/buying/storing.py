@@ -1,6 +1,7 @@
 """Storing orders in bulk: each once, sealed later, and joined to the customers whom we know."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from django.db import connection
 from wellheard.core.batches import in_batches
 from wellheard.core.bulk import insert_rows
 from wellheard.customers.models import Order
-from wellheard.ground.canonical import canonical, digest
+from wellheard.ground.canonical import digest
 
 COLUMNS = (
     "source",
@@ -186,9 +187,19 @@ def digest_of_key(salt: str, customer_key: str) -> str:
     return hashlib.sha256(f"{salt}:{customer_key}".encode()).hexdigest() if customer_key else ""
 
 
-def _text(**said: Any) -> str:
-    """The canonical text of what the source said about an order, version 1."""
-    return canonical({"v": 1} | said)
+def _text(*, ordered_on: date, amount: Decimal, quantity: Decimal | None, **said: Any) -> str:
+    """The canonical text of what the source said about an order, version 1.
+
+    Made more quickly than `ground.canonical` makes it of anything, since every order pays for it; a test holds the two to
+    the same text.
+    """
+    plain = said | {
+        "v": 1,
+        "ordered_on": ordered_on.isoformat(),
+        "amount": str(amount),
+        "quantity": None if quantity is None else str(quantity),
+    }
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _text_of(order: Order) -> str:

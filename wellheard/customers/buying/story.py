@@ -1,6 +1,6 @@
 """What they buy, on a customer's own page: the figures in words, and orders in the timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,7 @@ def _noon(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, NOON))
 
 
-def _words(each: dict[str, Any]) -> str:
+def _words(each: Mapping[str, Any]) -> str:
     amount = money(each["amount"], each["currency"])
     if each["is_total"]:
         return f"Had bought for {amount} up to then"

@@ -196,8 +196,8 @@ class _Brought:
     def finish(self) -> None:
         """Work out what follows."""
         detail(source=self.source, orders=self.orders, **self.made)
-        figures.renew_batch(self.batch.pk, self.at)
-        _look(self.by, self.at)
+        if not _look(self.by, self.at) and self.orders <= LOOKED_AT_ONCE:
+            figures.renew_batch(self.batch.pk, self.at)
 
     def created(self) -> dict[str, int]:
         """What there is now that was not there before."""
@@ -214,10 +214,12 @@ class _Brought:
         return found
 
 
-def _look(by: Actor, at: datetime) -> None:
-    """Everything that follows from orders, at once where there are not too many."""
-    if Order.objects.count() <= LOOKED_AT_ONCE:
+def _look(by: Actor, at: datetime) -> bool:
+    """Everything that follows from orders, at once where there are not too many; gives whether it was done."""
+    is_small = Order.objects.count() <= LOOKED_AT_ONCE
+    if is_small:
         look_at_buying(by, at=at)
+    return is_small
 
 
 def _answers(options: Options) -> dict[str, str]:

@@ -208,7 +208,8 @@ def moved(member: Member, cut: int, was: str, now: str) -> Rows:
         for when, each in (("was", before), ("now", newest))
         for field in fields
     }
-    return rows.annotate(**scores, cut_before=Value(before.pk))
+    found: Rows = rows.annotate(**scores, cut_before=Value(before.pk))
+    return found
 
 
 def _in(found: scoring.Group | None) -> Q:

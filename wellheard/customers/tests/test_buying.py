@@ -91,7 +91,7 @@ def test_figures_count_orders_and_take_credit_notes_off(holzapfel: Account, sell
     assert (buyer.key, buyer.currency, buyer.site) == (f"a{holzapfel.pk}", "EUR", holzapfel.site)
     assert (buyer.first_on, buyer.last_on, buyer.again_after) == (date(2024, 1, 1), date(2026, 11, 1), 639)
     assert (buyer.orders, buyer.orders_12, buyer.orders_before) == (4, 2, 1)
-    assert (buyer.amount, buyer.amount_12, buyer.amount_before) == (5370, 170, 100)
+    assert [buyer.amount, buyer.amount_12, buyer.amount_before] == [5370, 170, 100]
     assert buyer.usual_gap == pytest.approx(1035 / 3)
 
 

@@ -1,5 +1,6 @@
 """Reading orders: the files that no one here wrote give their right values, and bad rows are named."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,9 @@ from wellheard.core.models import ImportBatch, Member, Organisation, Site
 from wellheard.core.trail.seals import seal_waiting
 from wellheard.core.trail.verify import verify
 from wellheard.customers.actions import add_account, add_person, remember_external_id
+from wellheard.customers.buying.storing import bodies
 from wellheard.customers.models import Account, Buyer, ExternalId, ImportedChange, Order, Person
+from wellheard.ground.canonical import canonical, digest
 from wellheard.ground.tests.shared_data import shared_file
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +118,7 @@ def test_totals_count_as_amounts_and_not_as_orders(bring: Import, ana: Member, n
     assert Person.objects.count() == 200
     assert list(known.orders.order_by("amount").values_list("amount", flat=True)) == [3927, 9380]
     buyer = Buyer.objects.get(person=known)
-    assert (buyer.orders, buyer.last_on, buyer.amount) == (0, None, 13307)
+    assert [buyer.orders, buyer.last_on, buyer.amount] == [0, None, 13307]
 
 
 def test_read_again_nothing_is_stored_twice(bring: Import):
@@ -282,6 +285,17 @@ def test_orders_are_sealed_and_verified(bring: Import, now: datetime):
     assert seal.count == 2
     assert fine.ok
     assert not verify().ok
+
+
+def test_the_quick_text_of_an_order_is_the_canonical_one(bring: Import):
+    bring(
+        'Order,Customer,Date,Amount,Quantity,What\n1,Größe,2026-01-05,10,2,"a ""b"" \t\\ c"\n2,,2026-01-05,-1,,\n',
+        accept_guesses=True,
+    )
+
+    for order, text in zip(Order.objects.order_by("pk"), bodies(list(Order.objects.order_by("pk"))), strict=True):
+        assert canonical(json.loads(text)) == text
+        assert digest(text) == order.digest
 
 
 def test_whoever_may_not_import_does_not(ben: Member, organisation: Organisation, now: datetime):

@@ -1,7 +1,7 @@
 """Pages about one buyer: why we are warned, what was heard before they left, and who an unknown one is."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -173,7 +173,8 @@ def _dismiss(buyer: Buyer, customer: Account | Person, member: Member, said: dic
 def _stand(buyer: Buyer, customer: Account | Person, member: Member, said: dict[str, Any], at: datetime) -> str:
     if not buyer.proposes:
         raise Refusal("The figures suggest no other standing any more. Nothing was saved.")
-    set_lifecycle(customer, buyer.proposes, member, at=at, reason=said["reason"])
+    # The action takes either; a type variable can't say so of a union.
+    set_lifecycle(cast("Account", customer), buyer.proposes, member, at=at, reason=said["reason"])
     Buyer.objects.filter(key=buyer.key).update(proposes="")
     return f"{customer} now stands as {customer.get_lifecycle_display()}."
 
@@ -307,7 +308,7 @@ def _found(member: Member, words: str) -> list[dict[str, Any]]:
     """Accounts and people of this name, whom they could be."""
     found: list[dict[str, Any]] = []
     for model, what in ((Account, "account"), (Person, "person")):
-        rows: Any = model._default_manager.visible_to(member).filter(  # type: ignore[attr-defined]
+        rows: Any = model._default_manager.visible_to(member).filter(
             name__icontains=words, merged_into__isnull=True, erased_at__isnull=True
         )
         for each in rows.order_by("name", "pk")[:FOUND_SHOWN]:
