@@ -39,8 +39,8 @@ def standing_rows(person: Person, now: datetime) -> list[dict[str, Any]]:
         rows.append(
             {
                 "title": str(each.purpose),
-                "note": decided if answer.yes or each.decided_at else f"{decided}; {answer.words}",
-                "state": "may be sent" if answer.yes else f"not sent: {answer.reason}",
+                "note": decided if answer.yes else f"{answer.reason}; {decided}",
+                "state": "sent" if answer.yes else "not sent",
                 "tone": "" if answer.yes else "wait",
             }
         )

@@ -25,7 +25,7 @@ from wellheard.customers.consent import latest_decisions
 from wellheard.customers.models import Consent, ConsentText, Person, Purpose
 from wellheard.customers.preferences import Standing, standings_of
 from wellheard.customers.public_words import LANGUAGES, day_in_words, in_language, purpose_texts, words_in
-from wellheard.customers.purposes import SHIPPED, Ground
+from wellheard.customers.purposes import SHIPPED
 from wellheard.customers.words import is_id
 
 View = Callable[..., HttpResponse]
@@ -170,7 +170,6 @@ def _purpose_shown(
         "text": in_language(text.texts, language) if text is not None and not each.is_service else "",
         "text_id": str(text.pk) if text is not None else "",
         "version": version,
-        "is_agreement": each.purpose.ground == Ground.CONSENT,
     }
 
 

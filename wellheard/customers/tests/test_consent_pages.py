@@ -87,7 +87,7 @@ def test_the_pages_cost_the_same_whatever_was_decided(cleo: Person, ana: Member,
             assert client.get(address).status_code == 200
         return len(captured)
 
-    addresses = (f"/customers/people/{cleo.pk}/consents/", f"/customers/people/{cleo.pk}/", "/customers/purposes/")
+    addresses = (f"/customers/people/{cleo.pk}/consents/", f"/customers/people/{cleo.pk}/", "/customers/mailings/purposes/")
     unsubscribe(cleo, "news", ana, at=now)
     one = [queries(address) for address in addresses]
     with arranging():
@@ -103,12 +103,12 @@ def test_new_words_to_agree_to_are_a_new_version(cleo: Person, ana: Member, sign
     client = signed_in(ana)
     data = {"ground": "consent", "name_en": "Deals", "about_en": "Deals of the week.", "agreed_en": "Write to me."}
 
-    answer = client.post(f"/customers/purposes/{offers.pk}/", data)
+    answer = client.post(f"/customers/mailings/purposes/{offers.pk}/", data)
 
     offers.refresh_from_db()
     assert (answer.status_code, offers.name, offers.ground) == (302, {"en": "Deals"}, "consent")
     assert offers.texts.order_by("-version").values_list("version", "texts")[0] == (2, {"en": "Write to me."})
-    assert "wording 2" in client.get("/customers/purposes/").content.decode()
+    assert "wording 2" in client.get("/customers/mailings/purposes/").content.decode()
 
 
 @pytest.mark.parametrize("changes", [{"ground": "service"}, {"name_en": ""}, {"agreed_en": ""}, {"about_en": ""}])
@@ -118,7 +118,7 @@ def test_a_purpose_without_words_or_with_a_false_ground_is_refused(
     offers = Purpose.objects.get(key="offers")
     data = {"ground": "consent", "name_en": "Deals", "about_en": "Deals.", "agreed_en": "Write to me."} | changes
 
-    answer = signed_in(ana).post(f"/customers/purposes/{offers.pk}/", data)
+    answer = signed_in(ana).post(f"/customers/mailings/purposes/{offers.pk}/", data)
 
     offers.refresh_from_db()
     assert (answer.status_code, offers.name["en"], offers.texts.count()) == (200, "Offers", 1)
@@ -127,8 +127,8 @@ def test_a_purpose_without_words_or_with_a_false_ground_is_refused(
 def test_the_front_line_reads_purposes_and_changes_none(cleo: Person, ben: Member, signed_in: SignedIn):
     offers = Purpose.objects.get(key="offers")
 
-    assert signed_in(ben).get("/customers/purposes/").status_code == 200
-    assert signed_in(ben).get(f"/customers/purposes/{offers.pk}/").status_code == 403
+    assert signed_in(ben).get("/customers/mailings/purposes/").status_code == 200
+    assert signed_in(ben).get(f"/customers/mailings/purposes/{offers.pk}/").status_code == 403
 
 
 def test_an_address_is_looked_up_lifted_and_put_on_the_list(
@@ -137,12 +137,12 @@ def test_an_address_is_looked_up_lifted_and_put_on_the_list(
     suppress("cleo@holzapfel.example", ana, at=now, reason="bounced")
     client = signed_in(ana)
 
-    found = client.post("/customers/suppressions/", {"address": "CLEO@holzapfel.example"}).content.decode()
-    nothing = client.post("/customers/suppressions/", {"address": "ben@x.example"}).content.decode()
+    found = client.post("/customers/mailings/suppressions/", {"address": "CLEO@holzapfel.example"}).content.decode()
+    nothing = client.post("/customers/mailings/suppressions/", {"address": "ben@x.example"}).content.decode()
     lifted = client.post(
-        f"/customers/suppressions/{Suppression.objects.get().pk}/lift/", {"address": "cleo@holzapfel.example"}
+        f"/customers/mailings/suppressions/{Suppression.objects.get().pk}/lift/", {"address": "cleo@holzapfel.example"}
     )
-    added = client.post("/customers/suppressions/add/", {"address": "ben@x.example", "reason": "complained"})
+    added = client.post("/customers/mailings/suppressions/add/", {"address": "ben@x.example", "reason": "complained"})
 
     assert "Nothing is sent: the address does not exist" in found
     assert "every mail, answers too" in found
@@ -156,8 +156,8 @@ def test_an_address_is_looked_up_lifted_and_put_on_the_list(
 def test_what_is_no_address_is_not_looked_up_nor_added(cleo: Person, ana: Member, signed_in: SignedIn, address: str):
     client = signed_in(ana)
 
-    assert client.post("/customers/suppressions/", {"address": address}).status_code == 200
-    assert client.post("/customers/suppressions/add/", {"address": address, "reason": "hand"}).status_code == 409
+    assert client.post("/customers/mailings/suppressions/", {"address": address}).status_code == 200
+    assert client.post("/customers/mailings/suppressions/add/", {"address": address, "reason": "hand"}).status_code == 409
     assert Suppression.objects.count() == 0
 
 
@@ -167,8 +167,8 @@ def test_the_list_of_addresses_is_the_stewards(
     made = suppress("x@y.example", ana, at=now)
     for member in (ben, auditor):
         client = signed_in(member)
-        assert client.get("/customers/suppressions/").status_code == 404
-        assert client.post(f"/customers/suppressions/{made.pk}/lift/").status_code == 403
+        assert client.get("/customers/mailings/suppressions/").status_code == 404
+        assert client.post(f"/customers/mailings/suppressions/{made.pk}/lift/").status_code == 403
         assert (
-            client.post("/customers/suppressions/add/", {"address": "a@b.example", "reason": "hand"}).status_code == 403
+            client.post("/customers/mailings/suppressions/add/", {"address": "a@b.example", "reason": "hand"}).status_code == 403
         )

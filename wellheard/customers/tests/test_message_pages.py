@@ -67,20 +67,20 @@ def text_of(client: Client, address: str) -> str:
 def test_a_template_is_written_and_changed(holzapfel: Account, ana: Member, signed_in: SignedIn):
     client = signed_in(ana)
 
-    made = client.post("/customers/templates/new/", typed())
+    made = client.post("/customers/mailings/templates/new/", typed())
     template = MessageTemplate.objects.get()
     changed = client.post(
-        f"/customers/templates/{template.pk}/", typed(subject_de="Hallo", text_de="Fertig, {person.name}.")
+        f"/customers/mailings/templates/{template.pk}/", typed(subject_de="Hallo", text_de="Fertig, {person.name}.")
     )
 
     template.refresh_from_db()
     assert (made.status_code, changed.status_code, template.owner) == (302, 302, ana)
     assert template.texts["de"] == {"subject": "Hallo", "text": "Fertig, {person.name}."}
-    assert "{custom." not in text_of(client, f"/customers/templates/{template.pk}/")
+    assert "{custom." not in text_of(client, f"/customers/mailings/templates/{template.pk}/")
 
 
 def test_an_unknown_field_stands_at_the_text_with_what_was_typed(holzapfel: Account, ana: Member, signed_in: SignedIn):
-    page = signed_in(ana).post("/customers/templates/new/", typed(text_en="Dear {person.nmae},")).content.decode()
+    page = signed_in(ana).post("/customers/mailings/templates/new/", typed(text_en="Dear {person.nmae},")).content.decode()
 
     assert "Did you mean {person.name}?" in page
     assert "Dear {person.nmae}," in page
@@ -91,7 +91,7 @@ def test_an_unknown_field_stands_at_the_text_with_what_was_typed(holzapfel: Acco
     "changes", [{"name": ""}, {"purpose": "99"}, {"text_en": ""}, {"subject_en": "x" * 201}, {"text_en": "a\x00"}]
 )
 def test_a_template_that_is_not_right_is_shown_again(holzapfel: Account, ana: Member, signed_in: SignedIn, changes):
-    answer = signed_in(ana).post("/customers/templates/new/", typed(**changes))
+    answer = signed_in(ana).post("/customers/mailings/templates/new/", typed(**changes))
 
     assert (answer.status_code, "error-summary" in answer.content.decode()) == (200, True)
     assert not MessageTemplate.objects.exists()
@@ -169,7 +169,7 @@ def test_without_a_template_the_page_leads_to_writing_one(holzapfel: Account, an
 
     assert "First there must be a message" in page
     assert "No mailings yet" in text_of(signed_in(ana), "/customers/mailings/")
-    assert "No templates yet" in text_of(signed_in(ana), "/customers/templates/")
+    assert "No templates yet" in text_of(signed_in(ana), "/customers/mailings/templates/")
 
 
 @pytest.mark.parametrize("n", ["0", "-1", "x", "99999", "9" * 30, "\x00"])
@@ -195,7 +195,7 @@ def test_the_pages_cost_the_same_for_one_and_for_three(
     draft = draft_mailing(template, ana, at=now, owner=ana, segment=holzapfel.segment)
     sent = approve_mailing(draft_mailing(template, ana, at=now, owner=ana, segment=holzapfel.segment), ana, at=now)
     write_mailings()
-    addresses = [draft.get_absolute_url(), "/customers/mailings/", "/customers/templates/", sent.get_absolute_url()]
+    addresses = [draft.get_absolute_url(), "/customers/mailings/", "/customers/mailings/templates/", sent.get_absolute_url()]
     one = [queries(address) for address in addresses]
     for name in ("Dora", "Ida"):
         somebody(name, holzapfel, ana, now)
@@ -218,7 +218,7 @@ def test_readers_look_and_strangers_find_nothing(
     signed_in: SignedIn,
 ):
     mailing = draft_mailing(template, ana, at=now, owner=ana, people=[cleo])
-    pages = ("/customers/mailings/", mailing.get_absolute_url(), "/customers/templates/", template.get_absolute_url())
+    pages = ("/customers/mailings/", mailing.get_absolute_url(), "/customers/mailings/templates/", template.get_absolute_url())
 
     assert [signed_in(dan).get(page).status_code for page in pages] == [404] * 4
     for reader in (ben, auditor):

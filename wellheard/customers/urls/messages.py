@@ -13,8 +13,8 @@ urlpatterns = [
     path("mailings/<int:pk>/approve/", views.approve, name="approve-mailing"),
     path("mailings/<int:pk>/stop/", views.stop, name="stop-mailing"),
     path("mailings/<int:pk>/go-on/", views.go_on, name="go-on-with-mailing"),
-    path("templates/", list_view(TEMPLATES), name="templates"),
-    path("templates/new/", views.new_template, name="new-template"),
-    path("templates/<int:pk>/", views.template, name="template"),
-    path("templates/<int:pk>/retire/", views.retire, name="retire-template"),
+    path("mailings/templates/", list_view(TEMPLATES), name="templates"),
+    path("mailings/templates/new/", views.new_template, name="new-template"),
+    path("mailings/templates/<int:pk>/", views.template, name="template"),
+    path("mailings/templates/<int:pk>/retire/", views.retire, name="retire-template"),
 ]
