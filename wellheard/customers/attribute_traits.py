@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Count,
-    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -59,17 +58,23 @@ def people_count(rows: QuerySet[Any], about: About, now: datetime) -> Any:
     return Coalesce(Subquery(people.order_by().values("account").annotate(number=Count("pk")).values("number")), 0)
 
 
+def is_among(ids: QuerySet[Any]) -> Any:
+    """Is the customer one of these? The list is made once for all, rather than looked for anew for each customer."""
+    return ExpressionWrapper(Q(pk__in=ids), output_field=BooleanField())
+
+
 def reachable(what: str) -> Express:
     """Is there a way of this sort to reach them: their own, or that of somebody who speaks for them?"""
 
     def express(rows: QuerySet[Any], about: About, now: datetime) -> Any:
-        points = ContactPoint.objects.filter(what=what, is_former=False, is_valid=True)
+        points = ContactPoint.objects.filter(what=what, is_former=False, is_valid=True).order_by()
+        of_people = points.filter(person__isnull=False)
         if about == "person":
-            return Exists(points.filter(person=OuterRef("pk")))
-        people = Person.objects.filter(account=OuterRef("pk"), merged_into__isnull=True)
-        return Exists(points.filter(account=OuterRef("pk"))) | Exists(
-            people.filter(Exists(points.filter(person=OuterRef("pk"))))
-        )
+            return is_among(of_people.values("person_id"))
+        people = of_people.filter(person__account__isnull=False, person__merged_into__isnull=True)
+        own = points.filter(account__isnull=False).values("account_id")
+        wanted = Q(pk__in=own) | Q(pk__in=people.values("person__account_id"))
+        return ExpressionWrapper(wanted, output_field=BooleanField())
 
     return express
 
@@ -78,8 +83,8 @@ def has_role(role: str) -> Express:
     """Do they have this role for an account; does somebody have it for this account?"""
 
     def express(rows: QuerySet[Any], about: About, now: datetime) -> Any:
-        held = Affiliation.objects.filter(until__isnull=True, **{about: OuterRef("pk")})
-        return Exists(held.filter(HasWord(F("roles"), role)))
+        held = Affiliation.objects.filter(until__isnull=True).filter(HasWord(F("roles"), role)).order_by()
+        return is_among(held.values(f"{about}_id"))
 
     return express
 
