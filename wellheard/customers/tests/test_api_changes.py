@@ -1,5 +1,6 @@
 """A copy that follows the changes is what the house is, whoever writes, merges or erases meanwhile."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,16 @@ from django.test import Client
 
 from wellheard.core.models import Member, Organisation, Site, TrailHead, WebhookDelivery
 from wellheard.core.webhooks.actions import add_webhook
-from wellheard.customers.actions import add_account, add_person, change_account, change_person, note_contact_point
+from wellheard.customers.actions import (
+    add_account,
+    add_person,
+    change_account,
+    change_contact_point,
+    change_person,
+    note_contact_point,
+)
 from wellheard.customers.actions.parties import add_need, add_party
+from wellheard.customers.announcing import KINDS
 from wellheard.customers.api import changes as feed
 from wellheard.customers.models import Account, Person
 
@@ -81,8 +90,6 @@ def test_what_changes_beside_a_record_is_told_of_the_record(client: Client, ana:
     add_need(party, "Profit", ana, at=now)
 
     told, middle = follow(client, start)
-    from wellheard.customers.actions import change_contact_point
-
     change_contact_point(point, ana, at=now, use="work")
     later, _ = follow(client, middle)
 
@@ -179,16 +186,12 @@ def test_a_webhook_tells_where_to_ask_and_that_address_answers(
         ("account", account.pk, "changed"),
         ("person", person.pk, "changed"),
     ]
-    import json
-
     urls = [json.loads(each.body)["data"]["url"].removeprefix("http://127.0.0.1:8000") for each in rows]
     assert [client.get(url).status_code for url in urls] == [200] * 4
     assert all("Cleo" not in each.body and "Holzapfel" not in each.body for each in rows)
 
 
 def test_every_kind_that_is_told_of_has_its_address_and_its_record(client: Client):
-    from wellheard.customers.announcing import KINDS
-
     assert {each.kind for each in KINDS} == set(feed.SHOWN)
     assert [client.get(each.address(999_999)).json()["title"] for each in KINDS] == ["Not found"] * len(KINDS)
     assert {client.get(each.address(999_999)).json()["detail"] for each in KINDS} == {
@@ -209,3 +212,27 @@ def test_a_customer_that_was_merged_is_not_listed_and_still_found(
 
     assert ([each["id"] for each in listed], shown["merged_into"]) == ([kept.pk], kept.pk)
     assert (Account.objects.count(), Person.objects.count()) == (2, 0)
+
+
+def test_what_is_committed_while_the_answer_is_read_comes_with_the_next(
+    client: Client, ana: Member, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever writes between our two questions has a higher number than the head that was read first."""
+    start, read_head = TrailHead.objects.get().seq, feed._head
+
+    def head_and_then_somebody_writes() -> int:
+        head = read_head()
+        add_account(f"Account {head}", ana, at=now)
+        return head
+
+    monkeypatch.setattr(feed, "_head", head_and_then_somebody_writes)
+    seen: list[int] = []
+    cursor = start
+    for _ in range(5):
+        answer = client.get(f"{CHANGES}?after={cursor}").json()
+        seen += [each["id"] for each in answer["changes"]]
+        cursor = answer["cursor"]
+    monkeypatch.setattr(feed, "_head", read_head)
+    seen += [each["id"] for each in follow(client, cursor)[0]]
+
+    assert seen == list(Account.objects.order_by("pk").values_list("pk", flat=True))
