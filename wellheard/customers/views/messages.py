@@ -1,5 +1,6 @@
 """Templates, and mailings of them: drafted, looked at as each person reads it, approved, stopped."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,8 @@ from wellheard.customers.recipients import Fate, fates_of, people_of
 from wellheard.customers.words import is_id, language_name
 
 SHOWN = 50
+OWN_LINKS = re.compile(r"/([um])/[^/\s]+/")
+"""With these the customer decides, and nobody else: they are not shown."""
 Recipient = MailingRecipient.Status
 GETS = {Recipient.WAITING: ("gets it", ""), Recipient.WRITTEN: ("written to", "")}
 
@@ -273,7 +276,7 @@ def _line_of_row(row: MailingRecipient) -> Line:
 def _as_read(row: MailingRecipient, found: Mailing) -> Written | None:
     """As it was sent; before that, as it will be."""
     if row.message is not None:
-        return Written(row.message.language, row.message.subject, row.message.text)
+        return Written(row.message.language, row.message.subject, OWN_LINKS.sub(r"/\1/…/", row.message.text))
     try:
         return write_for(row.person, found.texts, Organisation.current())
     except ValueMissing:
