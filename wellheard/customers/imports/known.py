@@ -6,7 +6,6 @@ from typing import Any
 
 from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
-from wellheard.customers.current import current
 from wellheard.customers.imports.found import Found
 from wellheard.customers.models import Account, ContactPoint, CustomField, ExternalId, Person
 from wellheard.customers.values import clean_words
@@ -36,7 +35,7 @@ class Known:
     def look_up(self, rows: Sequence[Found]) -> None:
         """Fetch everybody whom these rows may mean, and forget the others."""
         for kept in (self._ids, self._emails, self._names, self._custom, self._people, self._accounts):
-            kept.clear()  # type: ignore[attr-defined]
+            kept.clear()
         self._look_up_ids(rows)
         emails = {p.value.lower() for each in rows if each.what == "person" for p in each.points if p.what == "email"}
         for some in in_batches(sorted(emails)):
@@ -45,8 +44,8 @@ class Known:
                 self._emails[point.key].append(point)
         names = {each.name for each in rows if each.what == "person" and each.name}
         for some in in_batches(sorted(names)):
-            people = Person.objects.filter(name__in=some, merged_into=None, erased_at=None).order_by("pk")
-            for pk, name in people.values_list("pk", "name"):
+            namesakes = Person.objects.filter(name__in=some, merged_into=None, erased_at=None).order_by("pk")
+            for pk, name in namesakes.values_list("pk", "name"):
                 self._names[name.casefold()].append(pk)
         if self.key.startswith("custom."):
             self._look_up_custom(rows)
@@ -138,15 +137,13 @@ class Known:
 
     def match(self, found: Found) -> Customer | None:
         """Whom the row means, None for somebody new. Raises HiddenMatch when they are not the member's to see."""
-        record = self._account(found) if found.what == "account" else self._person(found)
-        if record is None:
+        record: Customer | None = self._person(found) if found.what == "person" else self._account(found)
+        if record is not None and record.merged_into is not None:
+            record = record.merged_into
+        if record is None or record.erased_at is not None:
             return None
-        record = current(record)
-        if record.erased_at is not None:
-            return None
-        if record.pk not in self._seen[type(record)] and not type(record).objects.visible_to(self.by).filter(
-            pk=record.pk
-        ):  # type: ignore[attr-defined]
+        rows: Any = type(record)._default_manager
+        if record.pk not in self._seen[type(record)] and not rows.visible_to(self.by).filter(pk=record.pk).exists():
             raise HiddenMatch
         return record
 
@@ -170,20 +167,20 @@ class Known:
         whom nothing else is known, on both sides. A name alone is never enough."""
         people = [self._people[pk] for pk in self._names.get(found.name.casefold(), []) if pk in self._people]
         number = read_phone(found.phone).key if found.phone else ""
-        wanted = {"pk": None}
+        wanted: int | None = None
         if found.account_name or found.account_id:
             account = self.account_of(found)
-            wanted["pk"] = account.pk if account is not None else -1  # type: ignore[assignment]
+            wanted = account.pk if account is not None else -1
         for each in people:
             numbers = {point.value for point in each.contact_points.all() if point.what == "phone"}
             if found.external_id and any(one.source == self.source for one in each.external_ids.all()):
                 continue  # the source knows them under another number
-            if wanted["pk"] is not None and each.account_id == wanted["pk"]:
+            if wanted is not None and each.account_id == wanted:
                 return each
             same_number = found.phone in numbers or number in {read_phone(one).key for one in numbers}
-            if found.phone and same_number and wanted["pk"] is None:
+            if found.phone and same_number and wanted is None:
                 return each
-            bare = not found.phone and wanted["pk"] is None and not found.external_id
+            bare = not found.phone and wanted is None and not found.external_id
             if bare and not numbers and not each.email and each.account_id is None:
                 return each
         return None

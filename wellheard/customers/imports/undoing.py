@@ -125,11 +125,10 @@ def _linked(kind: str, ids: Iterable[int]) -> dict[int, str]:
     for link in links:
         pk = link.source_id if link.source_kind == kind else link.target_id
         found[pk] = "stays: it is linked with something"
-    for pk in (
-        Task.objects.filter(about_kind=kind, about_id__in=wanted).order_by("pk").values_list("about_id", flat=True)
-    ):
-        if pk is not None:
-            found[pk] = "stays: there is a task about it"
+    tasks = Task.objects.filter(about_kind=kind, about_id__in=wanted).order_by("pk")
+    found |= {
+        pk: "stays: there is a task about it" for pk in tasks.values_list("about_id", flat=True) if pk is not None
+    }
     return found
 
 

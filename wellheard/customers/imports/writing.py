@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError
 
@@ -299,15 +299,16 @@ class Writer:
             for account in accounts:
                 self.known.note_account(account)
         for person in people:
-            account = person.account
-            person.account = account  # takes over the number that it has now
+            organisation = person.account
+            person.account = organisation  # takes over the number that it has now
         if people:
             create_many(people)
         beside = [one for each in planned for one in each.beside]
-        for model in (ContactPoint, Address, Affiliation, ExternalId):
-            rows = [each for each in beside if isinstance(each, model)]
-            for each in rows:
-                _take_over_numbers(each)
+        models: tuple[type[Record], ...] = (ContactPoint, Address, Affiliation, ExternalId)
+        for model in models:
+            rows = [one for one in beside if isinstance(one, model)]
+            for row in rows:
+                _take_over_numbers(row)
             if rows:
                 create_many(rows)
         members = [
@@ -346,7 +347,7 @@ class Writer:
         values = self._values(found, record)
         if isinstance(record, Person):
             account = self._account_for(found)
-            if account is not None and account.pk is None:
+            if account is not None and account._state.adding:
                 self._flush()
                 self.known.look_up([found])
                 record = self.known.match(found) or record
@@ -362,8 +363,13 @@ class Writer:
             self._note(found.row, record.kind, record.pk, Verdict.SAME, note=self._noticed(found))
             return
         try:
-            done = bring_up_to_date(
-                record, self.source, found.external_id if self.source else "", values, self.by, at=self.at
+            done: Any = bring_up_to_date(
+                cast("Person", record),
+                self.source,
+                found.external_id if self.source else "",
+                values,
+                self.by,
+                at=self.at,
             )
         except IntegrityError:
             raise RejectedRow(found.column("email"), "An address of this row belongs to somebody else.") from None

@@ -40,13 +40,14 @@ def bring(ana: Member, now: datetime) -> Callable[..., ImportBatch]:
         **said: str,
     ) -> ImportBatch:
         content = data.encode() if isinstance(data, str) else data
-        return run_import("contacts", file, content, by, at=at, options=options(yes=yes, **said))
+        return run_import("contacts", file, content, by, at=at, options=options(said, yes=yes))
 
     return run
 
 
-def options(*, yes: bool = False, **said: str) -> Options:
-    return Options(mapping=said, answers=said, accept_guesses=yes, format=said.pop("as_", ""))
+def options(said: dict[str, str], *, yes: bool = False) -> Options:
+    form = said.pop("as_", "")
+    return Options(mapping=said, answers=said, accept_guesses=yes, format=form)
 
 
 def shared(name: str) -> tuple[bytes, str]:
@@ -55,7 +56,7 @@ def shared(name: str) -> tuple[bytes, str]:
 
 def look(data: bytes | str, by: Member, at: datetime, name: str = "contacts.csv", **said: str) -> Result:
     content = data.encode() if isinstance(data, str) else data
-    return try_import("contacts", name, content, by, at=at, options=options(**said))
+    return try_import("contacts", name, content, by, at=at, options=options(said))
 
 
 def counts() -> tuple[int, ...]:
@@ -137,8 +138,8 @@ def test_a_mailing_list_is_people_with_nothing_but_an_address(bring: Callable[..
     batch = bring(*shared("mailing_list.csv"))
 
     assert (batch.rows, batch.created) == (200, {"people": 200})
-    moments = Person.objects.order_by("noted_at").values_list("noted_at", flat=True)
-    assert (moments[0].date().isoformat(), moments[199].date().isoformat()) == ("2016-01-10", "2018-12-26")
+    moments = [str(each) for each in Person.objects.order_by("noted_at").values_list("noted_at__date", flat=True)]
+    assert (moments[0], moments[199]) == ("2016-01-10", "2018-12-26")
     assert batch.guessed["columns_not_read"] == ["Liquid", "Bar"]
 
 
@@ -492,7 +493,7 @@ def test_the_order_of_day_and_month_is_asked_for(bring: Callable[..., ImportBatc
 
     assert [each.name for each in asked.value.result.questions] == ["day_month_order"]
     bring(data, day_month_order="dmy")
-    assert Person.objects.get().noted_at.date().isoformat() == "2020-04-03"
+    assert str(Person.objects.values_list("noted_at__date", flat=True).get()) == "2020-04-03"
 
 
 def test_a_mapping_is_remembered_by_its_header_and_can_be_corrected(bring: Callable[..., ImportBatch]) -> None:

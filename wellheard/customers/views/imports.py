@@ -30,6 +30,7 @@ from wellheard.core.models import ImportBatch, Member, Site
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
 from wellheard.customers.actions.imports import confirm_unsubscribe, dismiss_unsubscribe
+from wellheard.customers.current import current
 from wellheard.customers.imports import fields as contact_fields
 from wellheard.customers.imports import transactions_layout as transactions
 from wellheard.customers.imports import unsubscribes
@@ -277,20 +278,22 @@ def _people(member: Member, requests: list[UnsubscribeRequest]) -> dict[int, Per
     """The candidates, by the ids that the requests hold; a merged one stands for who it is now."""
     ids = {one["person"] for each in requests for one in each.candidates}
     rows = Person.objects.filter(pk__in=ids).select_related("merged_into", "account")
-    current = {each.pk: each.merged_into or each for each in rows}
+    stands_for = {each.pk: current(each) for each in rows}
     seen = set(
         Person.objects.visible_to(member)
-        .filter(pk__in={each.pk for each in current.values()})
+        .filter(pk__in={each.pk for each in stands_for.values()})
         .values_list("pk", flat=True)
     )
-    return {pk: each for pk, each in current.items() if each.pk in seen and each.erased_at is None}
+    return {pk: each for pk, each in stands_for.items() if each.pk in seen and each.erased_at is None}
 
 
 def _decide(request: HttpRequest, member: Member) -> HttpResponse:
     """`pick-12=34`: request 12 is person 34; `pick-12=nobody`: it is nobody whom we know."""
     if member.is_read_only:
         raise NotAllowed("Your account may look at everything here and change nothing.")
-    picked = {name.removeprefix("pick-"): value for name, value in request.POST.items() if name.startswith("pick-")}
+    picked = {
+        name.removeprefix("pick-"): str(value) for name, value in request.POST.items() if name.startswith("pick-")
+    }
     numbers = [int(each) for each in picked if each.isascii() and each.isdigit() and len(each) < 19][
         : 2 * REQUESTS_A_PAGE
     ]
