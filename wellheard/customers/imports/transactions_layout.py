@@ -55,7 +55,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ),
     ("price", r"(unit|item|single) ?price|price|(einzel|st[uü]ck)?preis|prix( unitaire)?|precio"),
     ("quantity", r"quantity|qty|units|pieces|menge|anzahl|st[uü]ck|quantit[eé]|cantidad|quantit[aà]"),
-    ("currency", r"currency( ?code)?|curr|w[aä]hrung|devise|moneda|valuta"),
+    ("currency", r"currency( ?code)?|curr|w(ä|ae|a)hrung|devise|moneda|valuta"),
     (
         "amount",
         r"((order|invoice|line|grand|net|gross|total) )?(amount|total|value|revenue|sales|turnover)( net| gross)?|"

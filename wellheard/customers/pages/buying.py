@@ -23,6 +23,9 @@ NO_ORDERS = {
     "why": "Bring a file of orders from your shop or your accounts: one row an order, or a row a line. What customers buy, "
     "who comes back and who is about to leave follows from it.",
     "clause": "ISO 9001 asks in 9.1.2 how customers see us; whether they come back is one answer.",
+    "button": "Bring a file of orders",
+    "url": "customers:import-transactions",
+    "permission": "core.import",
 }
 
 SIGNALS: tuple[tuple[str, str, Q], ...] = (
@@ -478,6 +481,7 @@ ORDERS = ListPage(
         site_filter(),
     ),
     search=containing,
+    actions=(("Bring a file of orders", "customers:import-transactions", "core.import"),),
     default_sort="-ordered_on",
     teach=NO_ORDERS,
 )

@@ -72,8 +72,15 @@ def _shared(request: HttpRequest, name: str, **also: str) -> dict[str, Any]:
         "chips": _chips(name, there, currency, **also),
         "has_buyers": bool(there),
         "look": last,
+        "import_url": _import_url(member),
         "may_look": access.may(member, "customers.look_at_buying") and not member.is_read_only,
     }
+
+
+def _import_url(member: Member) -> str:
+    """Where orders are brought in, for those who may."""
+    may_import = access.may(member, "core.import") and access.may(member, "customers.add_orders")
+    return reverse("customers:import-transactions") if may_import and not member.is_read_only else ""
 
 
 def _buyers(currency: str, **filters: str) -> str:
