@@ -1,5 +1,7 @@
 """Who may not be erased: the people and accounts of whom a legal hold stands."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from wellheard.customers.lineage import ids_of
@@ -28,7 +30,7 @@ def held_people() -> QuerySet[Person]:
     return Person.objects.filter(own | Q(account__in=accounts) | Q(affiliations__account__in=accounts)).order_by()
 
 
-def without_held(rows: QuerySet[object], person: str, account: str) -> QuerySet[object]:
+def without_held(rows: QuerySet[Any], person: str, account: str) -> QuerySet[Any]:
     """Rows of nobody whose data must be kept. The names lead to person and account; empty where there is none."""
     if person:
         rows = rows.exclude(**{f"{person}__in": held_people().values("pk")})

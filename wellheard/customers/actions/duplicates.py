@@ -140,7 +140,7 @@ def _other_hand_segments(kept: Customer, at: datetime) -> list[Step]:
     if not isinstance(kept, Account):
         return []
     others = SegmentMembership.objects.filter(account=kept, until__isnull=True, segment__basis="hand")
-    return change(others.exclude(segment_id=kept.segment_id), lambda row: {"until": at})
+    return change(others.exclude(segment_id=kept.segment_id or 0), lambda row: {"until": at})
 
 
 @action("customers.undo_merge")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from wellheard.core.models import Task
-from wellheard.customers.merging.rules import Moves, Stays, register_rule
+from wellheard.customers.merging.rules import Moves, Rule, Stays, register_rule
 
 
 def ended(row: Any, at: datetime) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def dropped(task: Any, at: datetime) -> dict[str, Any]:
 OPEN_TASK = Q(status="open") & ~Q(verb="")
 WITH_OWNER = Moves(with_site=True)
 
-RULES = {
+RULES: dict[str, Rule] = {
     # The customers themselves
     "customers.account.merged_into": Moves(),
     "customers.account.parent": Moves(),

@@ -103,7 +103,7 @@ def planned(kept: Any, gone: Any, choices: Mapping[str, str] | None = None) -> P
 
 
 def _joined(kept: Any, gone: Any) -> dict[str, Any]:
-    empty = (None, "", [], {})
+    empty: tuple[Any, ...] = (None, "", [], {})
     filled = {name: value for name, value in kept.custom.items() if value not in empty}
     values: dict[str, Any] = {
         "tags": sorted({*kept.tags, *gone.tags}),

@@ -35,7 +35,7 @@ def _names(*fields: str) -> dict[str, Any]:
 
 
 def of_status(rows: Rows, value: str) -> Rows:
-    return rows.to_decide() if value == "open" else rows.filter(status=value)  # type: ignore[attr-defined,no-any-return]
+    return rows.to_decide() if value == "open" else rows.filter(status=value)  # type: ignore[attr-defined]
 
 
 def both(row: Any, first: str, second: str) -> str:

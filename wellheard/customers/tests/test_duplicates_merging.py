@@ -1,10 +1,11 @@
 """Merging customers: everything moves, nothing is lost, and it goes back."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from wellheard.conftest import Arranging
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.links import link
 from wellheard.core.models import Link, Member, OutboxMessage, Site, Task, TrailEntry
@@ -21,8 +22,6 @@ from wellheard.customers.merging.rules import Moves, relations_to, rule_for
 from wellheard.customers.models import Account, Affiliation, ContactPoint, Conversation, Merge, Person
 
 pytestmark = pytest.mark.django_db
-
-Arranging = Callable[..., object]
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def double(ana: Member, leipzig: Site, now: datetime) -> Person:
     )
 
 
-def everything(model: type) -> list[dict[str, object]]:
+def everything(model: Any) -> list[dict[str, object]]:
     return list(model._default_manager.order_by("pk").values())
 
 
@@ -57,7 +56,7 @@ def heard(person: Person, ana: Member, now: datetime) -> Conversation:
 
 
 @pytest.mark.parametrize("model", [Account, Person])
-def test_every_relation_has_a_rule_that_fits_its_constraints(model: type):
+def test_every_relation_has_a_rule_that_fits_its_constraints(model: Any):
     for relation in relations_to(model):
         rule = rule_for(relation)
 
@@ -70,7 +69,7 @@ def test_every_relation_has_a_rule_that_fits_its_constraints(model: type):
 
 
 @pytest.mark.parametrize("model", [Account, Person])
-def test_every_field_is_chosen_joined_or_the_survivors_own(model: type):
+def test_every_field_is_chosen_joined_or_the_survivors_own(model: Any):
     chosen = {name for _, names in (CHOSEN[model] | SHARED).values() for name in names}
 
     assert {each.attname for each in model._meta.concrete_fields} <= chosen | JOINED | OWN

@@ -89,12 +89,12 @@ def merge_two(request: HttpRequest, about: str, kept: int, gone: int) -> HttpRes
     member = member_of(request)
     if about not in MODELS:
         raise Http404
-    model = MODELS[about]
+    model: Any = MODELS[about]
     rows = model.objects.visible_to(member)
     survivor, other = get_object_or_404(rows, pk=kept), get_object_or_404(rows, pk=gone)
     access.require(member, "customers.merge")
     known = fields_of(model)
-    choices = {key: value for key, value in request.POST.items() if key in known}
+    choices = {key: str(value) for key, value in request.POST.items() if key in known}
     if request.method == "POST":
         try:
             made = merge(about, kept, gone, member, at=timezone.now(), choices=choices)

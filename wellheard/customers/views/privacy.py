@@ -135,7 +135,7 @@ def _shown(found: PrivacyRequest, member: Member) -> dict[str, Any]:
         "is_open": is_open,
         "is_erasure": is_erasure,
         "holds": list(standing_holds(found.person)) if is_open and is_erasure else [],
-        "holdings": [_holding(each, people) for each in parts] if is_open else [],
+        "holdings": [row for row in (_holding(each, people) for each in parts) if row["count"]] if is_open else [],
         "words": _words(parts, people) if is_open and is_erasure else [],
         "did": [{"title": each.title, "value": found.did[each.key]} for each in parts if found.did.get(each.key)],
         "parts_done": done,
@@ -259,7 +259,7 @@ def retention_rule(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     rule = RetentionRule.objects.visible_to(member).filter(holding=key).first()
     may_set = access.may(member, "customers.set_retention") and not member.is_read_only
-    initial = {
+    initial: dict[str, Any] = {
         "months": rule.months if rule else USUAL_MONTHS,
         "ground": rule.ground if rule else "",
         "is_on": bool(rule and rule.is_on),
