@@ -6,13 +6,14 @@ such a case to other actions and their customers, who would be told about someth
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.apps import apps
 from django.db.models import Model, Q
 
 from wellheard.core.links import Key
 from wellheard.core.models import Link
+from wellheard.customers.models import Person
 
 STATEMENT = "feedback.statement"
 HEARD_AS = "heard as"
@@ -124,7 +125,10 @@ def _voices(keys: Iterable[Key]) -> dict[Key, _Voice]:
         for row in model._default_manager.filter(pk__in=pks).values("pk", *known):
             at = next((row[name].isoformat() for name in MOMENTS if row.get(name)), "")
             found[kind, row["pk"]] = _Voice(row["person_id"], row.get("language") or "", at)
-    return found
+    # Sealed answers keep whom they came from: a duplicate that was merged is the voice of the one who stands for it.
+    people = {each.person_id for each in found.values() if each.person_id is not None}
+    merged = dict(Person.objects.filter(pk__in=people, merged_into__isnull=False).values_list("pk", "merged_into"))
+    return {key: replace(each, person_id=merged.get(each.person_id, each.person_id)) for key, each in found.items()}
 
 
 def _spoken_for(key: Key, sources: dict[Key, set[Key]], voices: dict[Key, _Voice]) -> bool:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from wellheard.core.actors import System
 from wellheard.core.jobs import every
+from wellheard.customers.current import current
 from wellheard.feedback.actions import hear
 from wellheard.feedback.models import Source
 from wellheard.surveys.models import Channel, Response
@@ -84,8 +85,9 @@ def _hear(response: Response, at: datetime) -> bool:
         source=SOURCES.get(response.channel, Source.SURVEY.value),
         heard_at=response.answered_at,
         typed_at=response.received_at,
-        person=response.person,
-        account=response.account,
+        # The answer is sealed with whom it came from; they may be one with somebody else by now.
+        person=current(response.person) if response.person else None,
+        account=current(response.account) if response.account else None,
         site=response.site,
         segment=response.segment,
         segments=response.segments,

@@ -21,7 +21,8 @@ class PersonQuerySet(RecordQuerySet["Person"]):
         return self.filter(
             pk__in=ContactPoint.objects.filter(
                 what=ContactPoint.What.EMAIL, key=email.strip().lower(), person__isnull=False
-            ).values("person_id")
+            ).values("person_id"),
+            merged_into__isnull=True,
         )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from wellheard.core.models import ImportBatch, Site
 from wellheard.customers.models import Account, Person
 from wellheard.customers.segmenting.membership import KnownMemberships
@@ -67,9 +69,11 @@ class Rows:
             return {}
         found: list[tuple[str | None, int]]
         if name == "email":
-            found = list(Person.objects.exclude(email=None).values_list("email", "pk"))
+            # An address of a duplicate that was merged leads to the one that stands for it now.
+            rows = Person.objects.exclude(email=None).annotate(now=Coalesce("merged_into", "pk"))
+            found = list({(email.casefold(), pk) for email, pk in rows.values_list("email", "now") if email})
         elif name == "account":
-            found = list(Account.objects.values_list("name", "pk"))
+            found = list(Account.objects.filter(merged_into=None).values_list("name", "pk"))
         else:
             found = list(Site.objects.values_list("name", "pk"))
         known: dict[str, int] = {}
