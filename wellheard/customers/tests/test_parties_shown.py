@@ -112,7 +112,7 @@ def test_an_auditors_trace_of_a_segment_is_one_page(
         "Delivery notes",
         "83 %",
         "between 61 % and 94 %, 15 of 18 deliveries, October 2026",
-        "wanted: 90 %",
+        "wanted: 90\u00a0%",
         "We keep one more pallet of valves in Halle.",
         "Ana Brandt",
     ):
