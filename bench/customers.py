@@ -54,7 +54,8 @@ def run() -> Iterator[dict[str, Any]]:
     for engine in engines():
         with fresh(engine, "_small") as small, fresh(engine, "_large") as large:
             houses = [House(size, each) for size, each in zip(SIZES, (small, large), strict=True)]
-            names: list[str] = [json.loads(house.said()) for house in houses][0]
+            ready = [json.loads(house.said()) for house in houses]
+            names: list[str] = ready[0]
             waits: dict[str, list[list[float]]] = {name: [[], []] for name in names}
             for turn in range(TIMES + 1):
                 for name in names:

@@ -121,7 +121,7 @@ def opened(client: Client, address: str) -> float:
 
 
 def main() -> None:
-    """Build as many accounts as the first argument says; then open each page named on standard input, and say how long it took."""
+    """Build as many accounts as the first argument says; then open each page named on standard input and say how long it took."""
     settings.ALLOWED_HOSTS = ["*"]
     settings.SECURE_SSL_REDIRECT = False
     call_command("collectstatic", interactive=False, verbosity=0)
