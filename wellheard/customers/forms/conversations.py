@@ -72,7 +72,9 @@ class ConversationForm(WatchedForm):
             member, required=False, label="Which customer", help_text="By name or reference; empty if you don’t know."
         )
         self.fields["site"].queryset = Site.objects.visible_to(member).order_by("name")  # type: ignore[attr-defined]
-        members = Member.objects.visible_to(member).filter(is_active=True).order_by("name", "pk")
+        # Whoever spoke stays who spoke, also when they have left since.
+        present = getattr(self.initial.get("heard_by"), "pk", None)
+        members = Member.objects.visible_to(member).filter(Q(is_active=True) | Q(pk=present)).order_by("name", "pk")
         self.fields["heard_by"].queryset = members  # type: ignore[attr-defined]
         # Whatever is sent is looked at in `clean`, where the real choices are known.
         self.fields["which"].choices = [(self.sent("which"), self.sent("which"))]  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from wellheard.conftest import Arranging
 from wellheard.core.actors import Role, System
 from wellheard.core.models import Member, Organisation, Site, Task
 from wellheard.core.setup import add_member
@@ -222,6 +223,21 @@ def test_it_is_corrected_and_the_page_says_what_it_said_before(call: Conversatio
     page = client.get(call.get_absolute_url()).content.decode()
     assert (call.notes, call.happened_at) == ("About pipes.", before)
     assert "it said “About taps.”" in page
+
+
+def test_a_correction_keeps_who_spoke_and_the_site(
+    call: Conversation, ana: Member, ben: Member, leipzig: Site, signed_in: SignedIn, arranging: Arranging
+):
+    with arranging():
+        ben.is_active = False
+        ben.save()
+    client = signed_in(ana)
+    address = f"{call.get_absolute_url()}edit/"
+
+    client.post(address, filled(client, address, notes="About pipes.", site=""))
+
+    call.refresh_from_db()
+    assert (call.notes, call.heard_by, call.site) == ("About pipes.", ben, leipzig)
 
 
 def test_two_who_correct_it_at_once_do_not_undo_each_other(

@@ -208,9 +208,12 @@ def edit_conversation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _as_it_was(values: dict[str, Any], found: Conversation) -> dict[str, Any]:
-    """The moment to the second, when only the minute that the form shows is sent back; the site, where none is chosen."""
+    """The moment to the second, when only the minute that the form shows is sent back; where no site is chosen, that of the
+    customer, so that no correction shows it to every site."""
     if abs((values["happened_at"] - found.happened_at).total_seconds()) < 60:
         values["happened_at"] = found.happened_at
+    customer = values["account"] or values["person"]
+    values["site"] = values["site"] or (customer.site if customer else None) or found.site
     return values
 
 
