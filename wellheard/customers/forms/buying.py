@@ -30,7 +30,7 @@ class DismissForm(forms.Form):
 class StandingForm(forms.Form):
     """Why a customer stands where the figures suggest."""
 
-    reason = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class TaskForm(forms.Form):

@@ -167,7 +167,8 @@ def _stake_words(found: dict[str, Any], currency: str) -> str:
     share = round(100 * found["stake_amount"] / found["amount_12"]) if found["amount_12"] > 0 else 0
     return (
         f"{money(found['stake_amount'], currency)} of the last 12 months, {share} %, are with "
-        f"{counted(found['stake_buyers'], 'customer,customers')} who were unhappy, have something open or are silent."
+        f"{counted(found['stake_buyers'], 'customer,customers')} who were unhappy, have something open or are silent. "
+        "A customer may be in several of these."
     )
 
 
