@@ -175,7 +175,7 @@ class TargetForm(forms.Form):
         self.indicator = indicator
         way = "at least" if indicator.direction == "up" else "at most"
         unit = "per cent" if indicator.kind == "proportion" else indicator.unit or indicator.events
-        self.fields["target"].label = f"Met at {way}"
+        self.fields["target"].label = f"It is met with {way}"
         self.fields["target"].help_text = f"In {unit}. Without a target nobody can say whether it is met."
         self.scope_keys = []
         for each in indicator.scopes():

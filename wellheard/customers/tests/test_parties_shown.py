@@ -138,7 +138,7 @@ def test_a_need_is_added_decided_and_measured_on_pages(
 
     need.refresh_from_db()
     assert decided.status_code == 302
-    assert "Met at at least" in choosing
+    assert "It is met with at least" in choosing
     assert (need.through, need.standing, need.indicator, need.target) == (
         "yes",
         "contract",
