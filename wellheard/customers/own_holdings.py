@@ -27,6 +27,7 @@ from wellheard.customers.models import (
     Person,
     PrivacyRequest,
     SegmentMembership,
+    WarningDismissal,
 )
 from wellheard.ground.text.removing import REMOVED, Known
 
@@ -264,10 +265,13 @@ def shown_entries(people: People) -> Iterable[dict[str, Any]]:
 
 
 def forget_entries(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
-    """The values behind the entries go with each record; here those of tasks and exports that name the person elsewhere."""
+    """The values behind the entries go with each record; here what other programs were, or are to be, told of the person."""
     erase_personal("customers.person", scope.people)
-    rows = WebhookDelivery.objects.filter(subject_kind="customers.person", subject_id__in=scope.people).exclude(body="")
-    return Forgotten(rows.update(body="", status=WebhookDelivery.Status.FAILED, next_try_at=None))
+    rows = WebhookDelivery.objects.filter(subject_kind="customers.person", subject_id__in=scope.people)
+    named = [row.pk for row in rows.order_by("pk").iterator() if scope.known.named_in(row.body)]
+    waiting = rows.filter(pk__in=named, status__in=(WebhookDelivery.Status.WAITING, WebhookDelivery.Status.SENDING))
+    waiting.update(status=WebhookDelivery.Status.FAILED, next_try_at=None)
+    return Forgotten(rows.filter(pk__in=named).update(body=""))
 
 
 # ---- orders and segments ------------------------------------------------------------------------------------------
@@ -340,6 +344,13 @@ def register() -> None:
             "customers.mailings", "Mailings they were in", MailingRecipient,
             shows=("mailing", "status", "reason"), scrubs=("reason",), related=("mailing__template",),
             goes="Names in the reasons for leaving them out.", stays="That someone was written to, for the counts.",
+        )
+    )  # fmt: skip
+    register_holding(
+        plain_holding(
+            "customers.warnings", "Warnings about them that were called off", WarningDismissal,
+            shows=("noted_at", "reason", "until"), scrubs=("reason",),
+            goes="Names in the reasons.", stays="That a warning was called off, and until when.",
         )
     )  # fmt: skip
     register_holding(

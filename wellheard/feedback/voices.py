@@ -127,7 +127,8 @@ def _voices(keys: Iterable[Key]) -> dict[Key, _Voice]:
             found[kind, row["pk"]] = _Voice(row["person_id"], row.get("language") or "", at)
     # Sealed answers keep whom they came from: a duplicate that was merged is the voice of the one who stands for it.
     people = {each.person_id for each in found.values() if each.person_id is not None}
-    merged = dict(Person.objects.filter(pk__in=people, merged_into__isnull=False).values_list("pk", "merged_into"))
+    gone = Person.objects.filter(pk__in=people, merged_into__isnull=False)
+    merged: dict[int | None, int | None] = {each.pk: each.merged_into_id for each in gone.only("merged_into")}
     return {key: replace(each, person_id=merged.get(each.person_id, each.person_id)) for key, each in found.items()}
 
 
