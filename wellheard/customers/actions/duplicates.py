@@ -14,6 +14,7 @@ from wellheard.core.links import may_see
 from wellheard.core.models import Member
 from wellheard.core.records import as_json, plain
 from wellheard.core.references import next_reference
+from wellheard.customers.buying.figures import renew_customers
 from wellheard.customers.merging.moving import Step, carry_over, change, main_points, step_back
 from wellheard.customers.merging.planning import planned
 from wellheard.customers.models import Account, DuplicatePair, Merge, Person, PrivacyRequest, SegmentMembership
@@ -104,10 +105,17 @@ def _merge(kept: Customer, gone: Customer, by: Actor, at: datetime, choices: Map
         moved=[step.as_json() for step in steps],
     )
     made.save()
+    _renew_figures(made, at)
     detail(kept=kept.pk, gone=gone.pk, rows=sum(len(step.ids) for step in steps))
     for record in (kept, gone):
         record.refresh_from_db()
     return made
+
+
+def _renew_figures(merge: Merge, at: datetime) -> None:
+    """The orders of both have moved; what follows from them is worked out for these two again."""
+    ids = [merge.kept_id, merge.gone_id]
+    renew_customers(ids if merge.about == "account" else [], ids if merge.about == "person" else [], at)
 
 
 def plain_values(record: Customer) -> dict[str, object]:
@@ -173,6 +181,7 @@ def undo_merge(merge: Merge, by: Actor, *, at: datetime, reason: str) -> Merge:
     ]
     merge.undone_at, merge.undone_reason = at, reason.strip()[:500]
     merge.save()
+    _renew_figures(merge, at)
     for record in both.values():
         record.refresh_from_db()
     detail(kept=merge.kept_id, gone=merge.gone_id, rows=back, stayed=sum(len(each["ids"]) for each in stayed))

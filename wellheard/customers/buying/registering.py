@@ -2,7 +2,7 @@
 
 from wellheard.core.imports import register_importer
 from wellheard.core.trail.seals import SealedRows, register_sealed
-from wellheard.customers.buying import story, traits
+from wellheard.customers.buying import keys, story, traits
 from wellheard.customers.buying.storing import bodies
 from wellheard.customers.imports.transactions import TransactionImporter
 from wellheard.customers.models import Order
@@ -14,3 +14,4 @@ def register() -> None:
     register_importer(TransactionImporter())
     traits.register()
     story.register()
+    keys.register()

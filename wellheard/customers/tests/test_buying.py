@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,13 +11,17 @@ import pytest
 from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Organisation, Site
+from wellheard.core.trail.seals import seal_waiting
+from wellheard.core.trail.verify import verify
 from wellheard.customers.actions import add_account, add_person, set_lifecycle
 from wellheard.customers.actions.buying import add_orders, cut_rfm, dismiss_warning, look_at_buying, match_orders
+from wellheard.customers.actions.duplicates import merge, undo_merge
 from wellheard.customers.buying import reading, scoring
 from wellheard.customers.buying.adding_up import Sums
 from wellheard.customers.buying.money import money
 from wellheard.customers.buying.storing import NewOrder
 from wellheard.customers.buying.warnings import Signals, warning_of
+from wellheard.customers.holdings import holding
 from wellheard.customers.jobs.buying import look_every_night
 from wellheard.customers.models import Account, Buyer, BuyingLook, Order, RfmCut, RfmScore, WarningDismissal
 from wellheard.customers.traits import trait
@@ -364,6 +369,37 @@ def test_a_person_without_an_account_is_a_buyer(ana: Member, sell: Sell, organis
     sell("CLEO@example.com", "2026-01-01")
 
     assert list(Buyer.objects.values_list("key", "orders")) == [(f"p{cleo.pk}", 1)]
+
+
+def test_merged_accounts_have_the_figures_of_both(holzapfel: Account, sell: Sell, ana: Member, now: datetime):
+    twin = add_account("Holzapfel Gartenbau", ana, at=now, site=holzapfel.site)
+    sell(holzapfel, "2026-01-01")
+    sell(twin, "2026-02-01", "2026-03-01")
+    look(now)
+
+    made = merge("account", holzapfel.pk, twin.pk, ana, at=now)
+    together = list(Buyer.objects.values_list("key", "orders"))
+    undo_merge(made, ana, at=now, reason="Two firms.")
+
+    assert together == [(f"a{holzapfel.pk}", 3)]
+    assert sorted(Buyer.objects.values_list("key", "orders")) == sorted([(f"a{holzapfel.pk}", 1), (f"a{twin.pk}", 2)])
+
+
+def test_an_erased_key_leaves_the_seal_whole(ana: Member, sell: Sell, organisation: Organisation, now: datetime):
+    cleo = add_person("Cleo", ana, at=now, email="cleo@example.com")
+    sell("cleo@example.com", "2026-01-01")
+    seal_waiting("customers.order", at=now)
+
+    found = holding("customers.order_keys")
+    assert found is not None
+    told = list(found.shown([cleo.pk]))
+    scope: Any = SimpleNamespace(people=(cleo.pk,))
+    done = found.forget(scope, ana, now, 0, 100)
+
+    order = Order.objects.get()
+    assert told == [{"source": "shop", "customer_key": "cleo@example.com"}]
+    assert (done.changed, order.customer_key, order.key_salt, found.count([cleo.pk])) == (1, "", "", 0)
+    assert verify().ok
 
 
 @pytest.mark.parametrize(
