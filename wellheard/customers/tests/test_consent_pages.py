@@ -87,7 +87,11 @@ def test_the_pages_cost_the_same_whatever_was_decided(cleo: Person, ana: Member,
             assert client.get(address).status_code == 200
         return len(captured)
 
-    addresses = (f"/customers/people/{cleo.pk}/consents/", f"/customers/people/{cleo.pk}/", "/customers/mailings/purposes/")
+    addresses = (
+        f"/customers/people/{cleo.pk}/consents/",
+        f"/customers/people/{cleo.pk}/",
+        "/customers/mailings/purposes/",
+    )
     unsubscribe(cleo, "news", ana, at=now)
     one = [queries(address) for address in addresses]
     with arranging():
@@ -157,7 +161,9 @@ def test_what_is_no_address_is_not_looked_up_nor_added(cleo: Person, ana: Member
     client = signed_in(ana)
 
     assert client.post("/customers/mailings/suppressions/", {"address": address}).status_code == 200
-    assert client.post("/customers/mailings/suppressions/add/", {"address": address, "reason": "hand"}).status_code == 409
+    assert (
+        client.post("/customers/mailings/suppressions/add/", {"address": address, "reason": "hand"}).status_code == 409
+    )
     assert Suppression.objects.count() == 0
 
 
@@ -170,5 +176,8 @@ def test_the_list_of_addresses_is_the_stewards(
         assert client.get("/customers/mailings/suppressions/").status_code == 404
         assert client.post(f"/customers/mailings/suppressions/{made.pk}/lift/").status_code == 403
         assert (
-            client.post("/customers/mailings/suppressions/add/", {"address": "a@b.example", "reason": "hand"}).status_code == 403
+            client.post(
+                "/customers/mailings/suppressions/add/", {"address": "a@b.example", "reason": "hand"}
+            ).status_code
+            == 403
         )

@@ -80,7 +80,9 @@ def test_a_template_is_written_and_changed(holzapfel: Account, ana: Member, sign
 
 
 def test_an_unknown_field_stands_at_the_text_with_what_was_typed(holzapfel: Account, ana: Member, signed_in: SignedIn):
-    page = signed_in(ana).post("/customers/mailings/templates/new/", typed(text_en="Dear {person.nmae},")).content.decode()
+    page = (
+        signed_in(ana).post("/customers/mailings/templates/new/", typed(text_en="Dear {person.nmae},")).content.decode()
+    )
 
     assert "Did you mean {person.name}?" in page
     assert "Dear {person.nmae}," in page
@@ -195,7 +197,12 @@ def test_the_pages_cost_the_same_for_one_and_for_three(
     draft = draft_mailing(template, ana, at=now, owner=ana, segment=holzapfel.segment)
     sent = approve_mailing(draft_mailing(template, ana, at=now, owner=ana, segment=holzapfel.segment), ana, at=now)
     write_mailings()
-    addresses = [draft.get_absolute_url(), "/customers/mailings/", "/customers/mailings/templates/", sent.get_absolute_url()]
+    addresses = [
+        draft.get_absolute_url(),
+        "/customers/mailings/",
+        "/customers/mailings/templates/",
+        sent.get_absolute_url(),
+    ]
     one = [queries(address) for address in addresses]
     for name in ("Dora", "Ida"):
         somebody(name, holzapfel, ana, now)
@@ -218,7 +225,12 @@ def test_readers_look_and_strangers_find_nothing(
     signed_in: SignedIn,
 ):
     mailing = draft_mailing(template, ana, at=now, owner=ana, people=[cleo])
-    pages = ("/customers/mailings/", mailing.get_absolute_url(), "/customers/mailings/templates/", template.get_absolute_url())
+    pages = (
+        "/customers/mailings/",
+        mailing.get_absolute_url(),
+        "/customers/mailings/templates/",
+        template.get_absolute_url(),
+    )
 
     assert [signed_in(dan).get(page).status_code for page in pages] == [404] * 4
     for reader in (ben, auditor):
