@@ -57,6 +57,7 @@ ANSWERS = (
 """What is asked back, or can be said beside the columns."""
 ANSWER_TITLES = {
     "rows_are": "What a row is",
+    "columns_shifted": "Columns that do not fit their headers",
     "same_by": "Known again by",
     "blanks": "Blank cells",
     "rest": "Columns without a place of their own",

@@ -234,7 +234,7 @@ class _Run:
                 ][:20]
         words = {"created": "new", "changed": "changed", "same": "known already", "rejected": "rejected"}
         summary = [f"{', '.join(f'{verdicts[name]} {word}' for name, word in words.items())}."]
-        summary += [f"{number} × {remark}" for remark, number in writer.remarks.most_common(20)]
+        summary += [f"{number} × {remark}." for remark, number in writer.remarks.most_common(20)]
         return Result(
             format=form,
             rows=rows,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
@@ -139,7 +139,7 @@ class Known:
         """Whom the row means, None for somebody new. Raises HiddenMatch when they are not the member's to see."""
         record: Customer | None = self._person(found) if found.what == "person" else self._account(found)
         if record is not None and record.merged_into is not None:
-            record = record.merged_into
+            record = cast("Customer", record.merged_into)
         if record is None or record.erased_at is not None:
             return None
         rows: Any = type(record)._default_manager
