@@ -9,6 +9,7 @@ from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed
 from wellheard.core.models import Member, Task, TrailEntry, TrailHead
 from wellheard.core.tasks import work_of
+from wellheard.evidence import collectors
 from wellheard.evidence.actions import check_trail, declare_restore
 from wellheard.evidence.jobs import check_trail_daily, count_gaps
 from wellheard.evidence.models import GapCount, TrailCheck
@@ -85,7 +86,13 @@ def test_the_daily_job_checks_what_there_is(ana: Member):
     assert (entry.actor_id, TrailCheck.objects.get().is_whole) == ("system:trail check", True)
 
 
-def test_home_does_not_go_on_missing_the_check_that_was_just_made(ana: Member, now: datetime):
+def test_home_does_not_go_on_missing_the_check_that_was_just_made(
+    ana: Member, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    # Home has room for three; what other parts of the product miss stands elsewhere.
+    own = {key: each for key, each in collectors._collectors.items() if each.slug == "information.trail"}
+    monkeypatch.setattr(collectors, "_collectors", own)
+    monkeypatch.setattr(collectors, "_rules", {})
     count_gaps()
     before = ready_for_the_audit(ana, now)
 
