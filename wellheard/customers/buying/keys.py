@@ -20,7 +20,8 @@ def _keyed(people: Sequence[int]) -> OrderQuerySet:
 def shown(people: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Each name by which a program knows them, once."""
     rows = _keyed(people).order_by("source", "customer_key").values("source", "customer_key").distinct()
-    yield from rows.iterator(chunk_size=1_000)
+    for row in rows.iterator(chunk_size=1_000):
+        yield dict(row)
 
 
 def forget(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
