@@ -115,7 +115,8 @@ def test_a_dry_run_an_import_its_score_and_its_undo(run: Run, data: Path, write:
     }
     assert list(score) == ["metric", "value", "n", "low", "high", "counts", "excluded"]
     assert -100 <= score["low"] < 25 < score["high"] <= 100
-    assert undone == {"batch": done["batch"], "undone": True, "created": done["created"]}
+    removed = {"answers": 8, "questions": 2, "responses": 5, "surveys": 1}
+    assert undone == {"batch": done["batch"], "undone": True, "created": done["created"], "removed": removed}
     after = stored(data)
     assert (after["surveys_response"], after["surveys_survey"], after["core_importbatch"]) == (0, 0, 1)
 
@@ -169,7 +170,7 @@ def test_unknown_names_are_answered_with_those_that_there_are(run: Run, write: C
     survey = run("score", "nobody asked this", "--json")
 
     assert (kind.returncode, kind.stdout) == (2, "")
-    assert "Nothing called “telegrams” can be imported. There is: responses" in kind.stderr
+    assert "Nothing called “telegrams” can be imported. There is: contacts, responses," in kind.stderr
     assert (batch.returncode, batch.stderr) == (2, "There is no import called IMP-1999-0001. Nothing was changed.\n")
     assert (survey.returncode, survey.stdout) == (2, "")
     assert "There is no survey called “nobody asked this”." in survey.stderr

@@ -87,7 +87,7 @@ def test_a_count_that_fails_is_left_out_and_the_page_goes_on(
 
 
 def test_an_address_that_is_not_there_is_left_out(places: Any, ana: Member):
-    places(HOME, Place("Act", "Nowhere", "no-such-address"))
+    places(HOME, Place("Act", "Nowhere", "nowhere-at-all"))
 
     assert [label for label, _ in shown(ana)] == [""]
 

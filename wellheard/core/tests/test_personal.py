@@ -11,11 +11,12 @@ FREE = {
     # Ours, not about anybody: what it is called, where it leads, which of a few words it is.
     "core.apitoken": {"name"},
     "core.holiday": {"name"},
-    "core.importbatch": {"format", "left_out", "created"},
+    "core.importbatch": {"format", "left_out", "created", "verdicts"},
     "core.organisation": {"name", "colour", "mail_from"},
     "core.savedview": {"page"},
     "core.site": {"name", "time_zone", "week", "country", "region"},
     "core.task": {"button", "url", "verb"},
+    "core.webhook": {"name", "url", "events", "paused_reason"},
 }
 PLAIN = {
     "reference",
