@@ -99,8 +99,14 @@ def note_consent(
     """Note what a person decided about a purpose. Decisions are only added: the latest (by `decided_at`, else now) counts.
 
     `text` is the wording that they had before them; said to one of us, `evidence` says how (“on the phone, to Ben”).
-    Refused for an unknown purpose or decision, a moment to come, and a person who was erased.
+    About somebody who was merged it is noted where it counts, with who stands for them. Refused for an unknown purpose or
+    decision, a moment to come, and a person who was erased.
     """
+    if person.merged_into is not None:
+        return note_consent(
+            person.merged_into, purpose, decision, by, at=at, source=source, evidence=evidence, text=text,
+            decided_at=decided_at,
+        )  # fmt: skip
     found = _purpose(purpose, at)
     if decision not in Decision.values:
         raise Refusal(f"“{decision}” is no decision. Nothing was saved; choose one of the list.", field="decision")
@@ -123,11 +129,13 @@ def note_consent(
 @action("customers.unsubscribe")
 def unsubscribe(person: Person, purpose: Purpose | str, by: Actor, *, at: datetime) -> Person:
     """They used the link of a mail: no more of this purpose. Used again, nothing happens anew."""
+    if person.merged_into is not None:
+        return unsubscribe(person.merged_into, purpose, by, at=at)
     found = _purpose(purpose, at)
-    if found.ground != Ground.SERVICE:
-        decision, _, _ = latest_decisions([person.pk], found.key).get(person.pk, ("", None, ""))
+    if found.ground != Ground.SERVICE and person.erased_at is None:
+        decision, moment, _ = latest_decisions([person.pk], found.key).get(person.pk, ("", None, ""))
         if decision in {"", Decision.GIVEN}:
-            _note(person, found, Decision.WITHDRAWN, Source.UNSUBSCRIBE, "", None, at=at)
+            _note(person, found, Decision.WITHDRAWN, Source.UNSUBSCRIBE, "", None, at=_newest(at, moment))
     return person
 
 
@@ -148,6 +156,12 @@ def set_preferences(
     A decision is noted only where it differs from what held until now, with the words (`texts`, by key) that they had before
     them. `preferences` are among channel, language, frequency and wants_no_mail. No surveys also means that nobody asks.
     """
+    if person.merged_into is not None:
+        return set_preferences(
+            person.merged_into, by, at=at, wanted=wanted, texts=texts, source=source, evidence=evidence, **preferences
+        )
+    if person.erased_at is not None:
+        raise Refusal("Everything about this person was erased. Nothing was saved.")
     if unknown := set(preferences) - {"channel", "language", "frequency", "wants_no_mail"}:
         raise TypeError(f"There is no {', '.join(sorted(unknown))} to prefer")
     if preferences.get("channel", "") not in Person.Channel.values:
@@ -167,10 +181,24 @@ def set_preferences(
         if wanted[purpose.key] != holds:
             now = Decision.GIVEN if wanted[purpose.key] else Decision.WITHDRAWN if decision else Decision.REFUSED
             text = (texts or {}).get(purpose.key)
-            # A moment noted by hand may lie a little ahead of the clock of this machine; the newest word must count.
-            when = max(at, moment) if moment is not None else at
-            _note(person, purpose, now, source, evidence, text, at=when)
+            _note(person, purpose, now, source, evidence, text, at=_newest(at, moment))
     return person
+
+
+def share_objections(one: Person, other: Person, *, since: datetime) -> None:
+    """Two who were held for one are two again: what they refused in between (`since`) counts for `other` too, since nobody
+    knows which of the two it was. Called within an action that has both in hand."""
+    rows = Consent.objects.filter(person=one, at__gte=since).exclude(decision=Decision.GIVEN).order_by("at", "pk")
+    for each in rows.select_related("purpose"):
+        there = latest_decisions([other.pk], each.purpose.key).get(other.pk)
+        if there is None or there[0] == Decision.GIVEN:
+            when = _newest(each.at, there[1] if there else None)
+            _note(other, each.purpose, each.decision, each.source, each.evidence, each.text, at=when)
+
+
+def _newest(at: datetime, moment: datetime | None) -> datetime:
+    """A moment noted by hand may lie a little ahead of the clock of this machine; the newest word must count."""
+    return max(at, moment) if moment is not None else at
 
 
 def _note(
@@ -190,7 +218,8 @@ def _note(
     if decision == Decision.GIVEN and person.email:
         # They want it again: what kept mails of this purpose from their address because they once refused, does so no more.
         for each in suppressions_of([person.email]).get(normal_address(person.email), []):
-            if each.reason == Suppression.Reason.UNSUBSCRIBED and each.purpose_id == purpose.pk:
+            is_this = each.reason == Suppression.Reason.UNSUBSCRIBED and each.purpose_id == purpose.pk
+            if is_this and each.since <= at:
                 each.lifted_at = at
                 each.save()
     detail(purpose=purpose.key, decision=str(decision), source=str(source))

@@ -14,6 +14,7 @@ from wellheard.core.links import may_see
 from wellheard.core.models import Member
 from wellheard.core.records import as_json, plain
 from wellheard.core.references import next_reference
+from wellheard.customers.actions.consent import share_objections
 from wellheard.customers.buying.figures import renew_customers
 from wellheard.customers.merging.moving import Step, carry_over, change, main_points, step_back
 from wellheard.customers.merging.planning import planned
@@ -184,8 +185,22 @@ def undo_merge(merge: Merge, by: Actor, *, at: datetime, reason: str) -> Merge:
     _renew_figures(merge, at)
     for record in both.values():
         record.refresh_from_db()
+    if isinstance(kept, Person) and isinstance(gone, Person):
+        _refused_meanwhile(kept, gone, merge)
     detail(kept=merge.kept_id, gone=merge.gone_id, rows=back, stayed=sum(len(each["ids"]) for each in stayed))
     return merge
+
+
+def _refused_meanwhile(kept: Person, gone: Person, merge: Merge) -> None:
+    """What they did not want any more while they were one holds for both: nobody knows which of them said it."""
+    before = merge.before.get("kept", {})
+    for name in ("do_not_ask", "wants_no_mail"):
+        if getattr(kept, name) and not before.get(name):
+            setattr(gone, name, True)
+    if kept.channel == Person.Channel.NONE and before.get("channel") != Person.Channel.NONE:
+        gone.channel = Person.Channel.NONE
+    gone.save()
+    share_objections(kept, gone, since=merge.at)
 
 
 def _resting_on(merge: Merge) -> Merge | None:
