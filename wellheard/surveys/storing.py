@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from wellheard.core.bulk import insert_rows
 from wellheard.surveys import tallies
 from wellheard.surveys.models import Answer, Response, Survey, response_body, response_digest, response_text
 
@@ -109,8 +110,8 @@ def _store(responses: Sequence[NewResponse]) -> list[int]:
                 scored.append(
                     tallies.Scored(question, each.answered_on, each.segment, each.site_id or 0, each.channel, score)
                 )
-    _insert(Response._meta.db_table, RESPONSE_COLUMNS, rows)
-    _insert(Answer._meta.db_table, ANSWER_COLUMNS, answers)
+    insert_rows(Response._meta.db_table, RESPONSE_COLUMNS, rows)
+    insert_rows(Answer._meta.db_table, ANSWER_COLUMNS, answers)
     tallies.add(scored)
     return ids
 
@@ -170,22 +171,6 @@ def _new_ids(number: int) -> list[int]:
         cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
         last = cursor.fetchone()[0]
     return list(range(last + 1, last + 1 + number))
-
-
-def _insert(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows into a table of ours: COPY on PostgreSQL, one prepared statement on SQLite."""
-    if not rows:
-        return
-    names = ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # The copy goes past Django's cursor, so its faults must be made Django's own here.
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        places = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608  names of our own
 
 
 def _some(responses: Iterable[NewResponse], number: int) -> Iterator[list[NewResponse]]:

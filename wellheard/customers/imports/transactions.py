@@ -17,7 +17,7 @@ from wellheard.core.action import detail
 from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
 from wellheard.core.errors import Refusal
-from wellheard.core.imports import Options, Question, Result
+from wellheard.core.imports import Options, Question, Result, read_table
 from wellheard.core.models import ImportBatch, Site
 from wellheard.core.trail.seals import take_back
 from wellheard.customers.actions.buying import look_at_buying
@@ -29,7 +29,7 @@ from wellheard.customers.imports.transactions_layout import ANSWERS, FIELDS, FOR
 from wellheard.customers.imports.transactions_rows import Forms, Rows, forms_of
 from wellheard.customers.imports.undoing import take_back as take_back_customers
 from wellheard.customers.models import Buyer, ImportedChange, Order
-from wellheard.ground.tabular import Table, UnreadableFile, read
+from wellheard.ground.tabular import Table, UnreadableFile
 
 KIND = "customers.order"
 AT_ONCE = 5_000
@@ -244,7 +244,7 @@ def _rows(
             layout.guessed["currency"] = "USD: CDNOW’s file says dollars"
         layout.guessed["columns"] = "fixed width without a header: customer, day, quantity, amount"
         return Rows(layout, Forms(lambda cell: today, "."), _source(options, answers, "cdnow"), today, text=data), None
-    table = _table(name, data, answers)
+    table = read_table(name, data, answers)
     layout = layout_of(table, options.format, told)
     forms = Forms(lambda cell: today, ".") if layout.questions else forms_of(table, layout, answers, today)
     source = _source(options, answers, "orders" if layout.format == "orders" else layout.format)
@@ -256,26 +256,6 @@ def _source(options: Options, answers: Mapping[str, str], usual: str) -> str:
     if len(said) > 60:
         raise Refusal("The name of the source is longer than 60 characters. Nothing was imported.", field="into")
     return said
-
-
-def _table(name: str, data: bytes, answers: Mapping[str, str]) -> Table:
-    """The table, read as the person said where they said it."""
-    row = answers.get("header_row", "")
-    if row and not (row.isascii() and row.isdecimal()):
-        raise Refusal(f"“{row}” is no number of a row. Nothing was imported.", field="header_row")
-    try:
-        return read(
-            data,
-            name=name,
-            encoding=answers.get("encoding") or None,
-            delimiter={"tab": "\t", "\\t": "\t"}.get(answers.get("delimiter", ""), answers.get("delimiter")) or None,
-            sheet=answers.get("sheet") or None,
-            header_row=int(row) if row else None,
-        )
-    except UnreadableFile:
-        raise
-    except (LookupError, ValueError) as fault:
-        raise Refusal(f"The file can’t be read that way: {fault} Nothing was imported.", field="file") from fault
 
 
 def _left_out(rows: Rows, brought: _Brought) -> dict[str, int]:
