@@ -19,15 +19,18 @@ def standing_holds(person: Person) -> QuerySet[LegalHold]:
 
 
 def held_accounts() -> QuerySet[Account]:
-    """The accounts of which a hold stands."""
-    return Account.objects.filter(holds__lifted_at__isnull=True, holds__isnull=False).order_by()
+    """The accounts of which a hold stands, with the duplicates merged into them: sealed rows still name those."""
+    held = LegalHold.objects.filter(lifted_at__isnull=True, account__isnull=False).order_by().values("account_id")
+    return Account.objects.filter(Q(pk__in=held) | Q(merged_into__in=held)).order_by()
 
 
 def held_people() -> QuerySet[Person]:
-    """The people of whom a hold stands, or of whose account."""
+    """The people of whom a hold stands, or of whose account; with the duplicates merged into them."""
     accounts = held_accounts().values("pk")
-    own = Q(holds__lifted_at__isnull=True, holds__isnull=False)
-    return Person.objects.filter(own | Q(account__in=accounts) | Q(affiliations__account__in=accounts)).order_by()
+    own = LegalHold.objects.filter(lifted_at__isnull=True, person__isnull=False).order_by().values("person_id")
+    speaking = Affiliation.objects.filter(account__in=accounts).order_by().values("person_id")
+    held = Person.objects.filter(Q(pk__in=own) | Q(account__in=accounts) | Q(pk__in=speaking)).order_by()
+    return Person.objects.filter(Q(pk__in=held.values("pk")) | Q(merged_into__in=held.values("pk"))).order_by()
 
 
 def without_held(rows: QuerySet[Any], person: str, account: str) -> QuerySet[Any]:

@@ -8,11 +8,13 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from wellheard.core.actors import Actor
+from wellheard.core.batches import in_batches
 from wellheard.core.models import OutboxMessage, TrailEntry, WebhookDelivery
 from wellheard.core.trail.erasing import erase_personal, known_values
 from wellheard.core.writing import writing
 from wellheard.customers.forgetting import delete_rows, forget_mails, forget_rows, told, told_rows, without
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
+from wellheard.customers.holds import held_accounts, held_people
 from wellheard.customers.models import (
     Address,
     Affiliation,
@@ -39,7 +41,7 @@ PERSON_SHOWN = (
 
 
 def known_of(people: People) -> Known:
-    """Whatever names these people, now or at any time that the trail still remembers."""
+    """Whatever names these people, now or at any time that the trail still remembers; not an address that others read too."""
     names: set[str] = set()
     emails: set[str] = set(ContactPoint.objects.filter(person__in=people, what="email").values_list("key", flat=True))
     phones: set[str] = set(ContactPoint.objects.filter(person__in=people, what="phone").values_list("key", flat=True))
@@ -50,7 +52,18 @@ def known_of(people: People) -> Known:
             phones.add(person.phone)
     names |= known_values("customers.person", people, ("name",))
     emails |= known_values("customers.person", people, ("email",))
+    emails -= read_by_others(emails, people)
     return Known.of(names, emails, phones)
+
+
+def read_by_others(addresses: Iterable[str], people: People) -> set[str]:
+    """Those of these addresses, as they were given, that somebody else has: mail there is theirs as well."""
+    keys = {each: each.strip().lower() for each in addresses}
+    found: set[str] = set()
+    for some in in_batches(sorted(set(keys.values()) - {""})):
+        points = ContactPoint.objects.filter(what=ContactPoint.What.EMAIL, key__in=some, person__isnull=False)
+        found |= set(points.exclude(person__in=people).order_by().values_list("key", flat=True))
+    return {each for each, key in keys.items() if key in found}
 
 
 def erased_name(pk: int) -> str:
@@ -247,7 +260,11 @@ MAIL_SHOWN = ("written_at", "to", "subject", "text", "purpose", "language", "sta
 
 
 def old_mails(before: datetime) -> QuerySet[Any]:
-    return OutboxMessage.objects.filter(written_at__lt=before, next_try_at__isnull=True).exclude(text=REMOVED)
+    """Mails of before that moment that nobody waits for; not to any address of somebody whose data must be kept."""
+    kept = ContactPoint.objects.filter(what=ContactPoint.What.EMAIL)
+    kept = kept.filter(Q(person__in=held_people()) | Q(account__in=held_accounts()))
+    rows = OutboxMessage.objects.filter(written_at__lt=before, next_try_at__isnull=True).exclude(text=REMOVED)
+    return rows.alias(address=Lower("to")).exclude(address__in=kept.order_by().values("key"))
 
 
 def forget_old_mails(ids: Sequence[int], by: Actor, at: datetime) -> int:

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Q
+
 from wellheard.core.action import action, detail
 from wellheard.core.actors import Actor, System
 from wellheard.core.errors import Refusal
 from wellheard.customers.consent import latest_decisions
 from wellheard.customers.current import current
+from wellheard.customers.lineage import ids_of
 from wellheard.customers.models import Consent, ConsentText, ContactPoint, Person, Purpose, Suppression
 from wellheard.customers.public_words import purpose_texts
 from wellheard.customers.purposes import SHIPPED, SURVEYS, Ground
@@ -264,9 +267,13 @@ def suppress_person(person: Person, by: Actor, *, at: datetime, reason: str) -> 
 
     To be called before the addresses are erased: the digests stay. An address that others read too is left to them.
     """
-    points = ContactPoint.objects.filter(person=current(person), what=ContactPoint.What.EMAIL, is_shared=False)
-    addresses = sorted({normal_address(each) for each in points.values_list("value", flat=True)} | {person.email or ""})
-    own = [each for each in addresses if each]
+    emails = ContactPoint.objects.filter(what=ContactPoint.What.EMAIL)
+    points = emails.filter(person=current(person))
+    addresses = {normal_address(each) for each in (*points.values_list("value", flat=True), person.email or "")} - {""}
+    people = ids_of(current(person))
+    others = emails.filter(key__in=sorted(addresses), person__isnull=False)
+    others = others.filter(Q(is_shared=True) | ~Q(person__in=people))
+    own = sorted(addresses - set(others.order_by().values_list("key", flat=True)))
     for each in own:
         suppress(each, by, at=at, reason=reason)
     return len(own)

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from wellheard.core.action import action, detail, writing
 from wellheard.core.actors import Actor, System
 from wellheard.core.errors import Refusal
@@ -63,7 +65,7 @@ def receive_request(
         wish=wish,
         owner=owner or (by if isinstance(by, Member) else None),
         received_at=received,
-        due_on=month_later(received.date()),
+        due_on=month_later(timezone.localdate(received)),
         identity_checked=identity_checked.strip()[:500],
     )
     request.save()
@@ -144,6 +146,7 @@ def erase(
         suppress_person(each, by, at=at, reason=Suppression.Reason.ERASED)
     request.status, request.chosen = Status.ERASING, sorted({*chosen} & offered(people))
     request.progress = {
+        "by": by.actor_id,
         "people": people,
         "names": known.names,
         "emails": known.emails,
@@ -186,6 +189,7 @@ def _slice(request: PrivacyRequest, by: Actor, at: datetime, most: int) -> None:
         Known.of(progress["names"], progress["emails"], progress["phones"]),
         frozenset(request.chosen),
     )
+    detail(decided_by=progress.get("by", ""))
     if part is not None:
         done = part.forget(scope, by, at, int(progress["after"]), most)
         request.refresh_from_db()
@@ -213,6 +217,8 @@ def set_hold(record: Account | Person, reason: str, by: Actor, *, at: datetime) 
     """This customer's data must be kept, and why. Erasure and retention leave it alone while the hold stands."""
     if not reason.strip():
         raise Refusal("A hold needs its reason: it is what we tell the person. Nothing was saved.", field="reason")
+    one_at_a_time()  # an erasure that has just begun is seen, and one that begins now sees the hold
+    writing().lock(record)
     if record.merged_into is not None or record.erased_at is not None:
         raise Refusal(f"{record} was merged or erased, so there is nothing to keep here. Nothing was saved.")
     hold = LegalHold(

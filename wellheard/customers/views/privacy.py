@@ -50,7 +50,7 @@ def care(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = PrivacyRequest.objects.visible_to(member).filter(status__in=("open", "erasing"))
     pairs = DuplicatePair.objects.visible_to(member).to_decide().count()
-    late = asked.filter(due_on__lt=now.date()).count()
+    late = asked.filter(due_on__lt=timezone.localdate(now)).count()
     holds = LegalHold.objects.visible_to(member).filter(lifted_at__isnull=True).count()
     rules = RetentionRule.objects.filter(is_on=True).count()
     waiting = asked.count()
