@@ -1,6 +1,7 @@
 """Values of the organisation's own fields: read and checked by type, on every way in."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,8 @@ from wellheard.customers.values import clean_words
 YES = frozenset({"yes", "true", "1", "on", "y"})
 NO = frozenset({"no", "false", "0", "off", "n"})
 LONGEST = 2_000
+MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+"""`1,500` is one and a half to some, fifteen hundred to others."""
 Value = CustomField.Value
 Present = dict[str, Any]
 
@@ -91,6 +94,8 @@ def read_value(field: CustomField, value: Any) -> str | int | float | bool | Non
 
 def _number(field: CustomField, value: Any) -> int | float:
     text = str(value).strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
+    if MAYBE_THOUSANDS.fullmatch(text):
+        raise _wrong(field, value, f"{text.replace(',', '')} or {text.replace(',', '.')}, which a comma does not tell")
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
     try:

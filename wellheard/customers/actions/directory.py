@@ -251,7 +251,7 @@ def set_values(record: Account | Person, changes: dict[str, Any], allowed: froze
             case "parent" | "account":
                 setattr(record, name, current(value) if value is not None else None)
             case "name" | "given_name" | "family_name" | "salutation" | "city" | "industry":
-                setattr(record, name, (value or "").strip())
+                setattr(record, name, clean_words(value))
             case "channel" | "frequency":
                 setattr(record, name, _chosen(record, name, value or ""))
             case "phone" | "notes":

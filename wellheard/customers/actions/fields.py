@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import JSONField
 from django.utils.text import slugify
 
 from wellheard.core.action import action
@@ -108,7 +109,9 @@ def _choices(value_type: str, choices: Iterable[str] | str) -> list[str]:
 def _key(words: str, taken: set[str], *, is_said: bool) -> str:
     """A key of small letters, digits and hyphens; it never looks like a number, which databases read as a place in a list."""
     key = slugify(words).replace("_", "-")[:50].strip("-")
-    key = key if key and not key[0].isdigit() else f"field-{key}".rstrip("-")
+    # What databases call a comparison (“range”) would be read as one.
+    is_free = key and not key[0].isdigit() and key.replace("-", "_") not in JSONField.get_lookups()
+    key = key if is_free else f"field-{key}".rstrip("-")
     if is_said and key in taken:
         raise Refusal(f"The key “{key}” is taken. Nothing was saved; use another, or leave it empty.", field="key")
     number = 2

@@ -1,6 +1,6 @@
 """Ways to reach people and accounts, kept beside the main ones that stand on the record itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -87,8 +87,9 @@ def _keep_main(
     person: Person, points: list[ContactPoint], what: str, value: str, country: str, shared: bool | None
 ) -> None:
     made = contact_point(what, value, country=country, person=person, is_shared=bool(shared)) if value else None
+    known = noted_as(points, made, stands_so=True) if made is not None else None
     for each in points:
-        same = made is not None and each.key == made.key
+        same = each is known
         if same and made is not None:
             each.value, each.extension, each.is_valid = made.value, made.extension, made.is_valid
             each.is_shared = each.is_shared if shared is None else shared
@@ -96,9 +97,19 @@ def _keep_main(
         each.is_main, each.site_id = same, person.site_id
         if each.has_unsaved_changes:
             each.save()
-    if made is not None and not any(each.key == made.key for each in points):
+    if made is not None and known is None:
         made.is_main, made.is_shared = True, made.is_shared or is_read_by_several(made)
         made.save()
+
+
+def noted_as(points: Iterable[ContactPoint], point: ContactPoint, *, stands_so: bool = False) -> ContactPoint | None:
+    """Which of the points (of the same sort) this one is. Two extensions of a switchboard are two numbers; one without an
+    extension is the one whose extension is known. `stands_so`: it is written so on the record itself, and then it is
+    another one than a number with an extension."""
+    same = [each for each in points if each.key == point.key]
+    alike = [each for each in same if each.extension == point.extension]
+    near = [each for each in same if not each.extension or (not point.extension and not stands_so)]
+    return next(iter([*alike, *near]), None)
 
 
 def contact_point(
@@ -163,10 +174,11 @@ def note_contact_point(
     )
     _guard_address(point, owner, by, is_shared)
     present = list(owner.contact_points.filter(what=what).order_by("pk"))
-    known = next((each for each in present if each.key == point.key), None)
+    known = noted_as(present, point)
     if known is not None:
         known.is_former, known.is_shared = False, known.is_shared or is_shared
-        known.value, known.extension, known.is_valid = point.value, point.extension, point.is_valid
+        if point.extension or not known.extension:
+            known.value, known.extension, known.is_valid = point.value, point.extension, point.is_valid
         known.use = point.use or known.use
         point = known
     if is_main or not any(each.is_main for each in present):
@@ -186,7 +198,8 @@ def change_contact_point(point: ContactPoint, by: Actor, *, at: datetime, **chan
     if "value" in changes:
         point.value = clean_point(point.what, changes["value"])
         _read(point, country_of(owner))
-        if owner.contact_points.filter(what=point.what, key=point.key).exclude(pk=point.pk).exists():
+        same = owner.contact_points.filter(what=point.what, key=point.key, extension=point.extension)
+        if same.exclude(pk=point.pk).exists():
             raise Refusal(
                 f"{point.value} is noted here already. Nothing was saved; change or drop one of the two.", field="value"
             )
