@@ -13,7 +13,7 @@ from wellheard.core.models import TrailEntry, TrailPersonal, TrailSeal
 from wellheard.core.records import Record
 from wellheard.core.templatetags.words import count
 from wellheard.core.trail.append import CHAIN
-from wellheard.core.trail.seals import SEALED
+from wellheard.core.trail.seals import SEALED, words_left
 from wellheard.evidence.words import field_in_words, field_of
 from wellheard.ground.canonical import canonical, digest, salted_digest
 
@@ -119,10 +119,16 @@ def check_seals(rows: Sequence[Any]) -> dict[int, Finding]:
     sealed = SEALED.get(key_of(rows[0])[0])
     bodies = list(sealed.bodies(rows)) if sealed is not None else [None] * len(rows)
     seals = dict(TrailSeal.objects.filter(pk__in={row.seal_id for row in rows}).values_list("pk", "seq"))
-    return {row.pk: _seal(row, body, seals) for row, body in zip(rows, bodies, strict=True)}
+    left = words_left(sealed.kind, [row.pk for row in rows]) if sealed is not None else {}
+    return {row.pk: _seal(row, body, seals, left.get(row.pk, "")) for row, body in zip(rows, bodies, strict=True)}
 
 
-def _seal(row: Any, body: str | None, seals: dict[int, int]) -> Finding:
+def _seal(row: Any, body: str | None, seals: dict[int, int], left: str) -> Finding:
+    if body is not None and left and digest(body) == left and row.seal_id in seals:
+        said = (
+            f"Sealed by entry {count(seals[row.seal_id])}. Words were removed on request since; the rest is unchanged."
+        )
+        return Finding("better", said, row.digest)
     if body is not None and digest(body) != row.digest:
         return Finding("worse", "It was changed after it was stored: its text does not have its digest.", row.digest)
     if row.seal_id is None:

@@ -38,6 +38,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
         report = verify()
         code, entries, first_broken = (0 if report.ok else 1), report.entries, report.first_broken
         sentences = report.faults or [f"Whole: {report.entries} entries, {report.checkpoints} checkpoints."]
+        sentences = [*sentences, *report.removed]
     if chosen.json:
         print_json({"entries": entries, "ok": code == 0, "first_broken": first_broken})
     else:

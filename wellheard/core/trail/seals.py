@@ -4,7 +4,7 @@ An app registers such rows: how to find the unsealed, and the canonical text of 
 as not sealed yet.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from wellheard.core.batches import AT_ONCE, in_batches
 from wellheard.core.models.trail import TrailHead, TrailRemoval, TrailSeal
 from wellheard.core.trail.append import CHAIN
 from wellheard.ground import merkle
+from wellheard.ground.canonical import digest
 
 SEALER = System("seals")
 
@@ -116,3 +117,41 @@ def take_back(kind: str, rows: QuerySet[Any]) -> int:
         rows.model._default_manager.filter(pk__in=[pk for pk, _, _ in some]).delete()
         removed += len(some)
     return removed
+
+
+def words_of(kind: str) -> str:
+    """The kind under which removals of words alone are kept: the row stays, and `digest` is of what is left of it."""
+    return f"{kind}:words"
+
+
+def words_left(kind: str, pks: Collection[int]) -> dict[int, str]:
+    """Of the sealed rows from which words were removed: the digest of what is left, by id. The newest removal counts."""
+    rows = TrailRemoval.objects.filter(kind=words_of(kind), row_id__in=pks).order_by("pk")
+    return dict(rows.values_list("row_id", "digest"))
+
+
+def reword(kind: str, pks: Sequence[int], write: Callable[[Sequence[int]], object]) -> int:
+    """Have `write` take words out of sealable rows, within an action; gives how many rows say something else now.
+
+    A sealed row keeps the digest of what it said, so its seal still holds. The digest of what is left of it stands beside,
+    and the running action's entry holds the root over these. What is not sealed yet is sealed as it is then. Once an action.
+    """
+    _alone_with_seals()
+    sealable = SEALED[kind]
+    rows = list(sealable.model._default_manager.filter(pk__in=pks).order_by("pk").select_for_update())
+    write([row.pk for row in rows])
+    left = [(row, digest(body)) for row, body in zip(rows, sealable.bodies(rows), strict=True)]
+    noted = words_left(kind, pks)
+    new = [(row, value) for row, value in left if value != noted.get(row.pk, row.digest)]
+    for row, value in new:
+        if row.seal_id is None:
+            sealable.model._default_manager.filter(pk=row.pk).update(digest=value)
+    sealed = [(row, value) for row, value in new if row.seal_id is not None]
+    if sealed:
+        root = merkle.root([bytes.fromhex(value) for _, value in sealed])
+        detail(removed_kind=words_of(kind), removed_count=len(sealed), removed_root=root)
+        TrailRemoval.objects.bulk_create(
+            TrailRemoval(kind=words_of(kind), row_id=row.pk, digest=value, seal_id=row.seal_id, root=root)
+            for row, value in sealed
+        )
+    return len(new)

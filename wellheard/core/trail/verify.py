@@ -7,7 +7,7 @@ from typing import Any
 
 from wellheard.core.models.trail import TrailCheckpoint, TrailEntry, TrailHead, TrailPersonal
 from wellheard.core.trail.append import CHAIN, START
-from wellheard.core.trail.seal_checks import check_seals
+from wellheard.core.trail.seal_checks import check_seals, words_removed
 from wellheard.ground.canonical import digest, salted_digest
 
 COPIES = {
@@ -32,6 +32,8 @@ class Report:
     first_broken: int | str | None = None
     faults: list[str] = field(default_factory=list)
     checkpoints: int = 0
+    removed: list[str] = field(default_factory=list)
+    """What was taken out of sealed rows on request: no fault, but nobody should wonder."""
 
     @property
     def ok(self) -> bool:
@@ -88,6 +90,7 @@ def verify(*, most_faults: int = 50) -> Report:
         report.broken(f"{seal.kind}:{seal.row}" if seal.row is not None else seal.seq, seal.sentence)
         if len(report.faults) >= most_faults:
             break
+    report.removed = list(words_removed())
     return report
 
 
