@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -41,6 +41,7 @@ RETIRED = "this purpose is no longer used"
 TO_TELL_OTHERWISE = frozenset({NO_ADDRESS, BY_PHONE, BY_LETTER, NO_SUCH_ADDRESS})
 """Reasons that speak against a mail, not against telling them: a call or a letter will do."""
 
+MAILING = "customers.mailing"
 PERIODS = {
     Person.Frequency.MONTHLY: timedelta(days=30),
     Person.Frequency.QUARTERLY: timedelta(days=91),
@@ -124,8 +125,15 @@ def may_send_by_purpose(person: Person, at: datetime) -> dict[str, Sendable]:
 def mail_gate(to: str, purpose: str, about: Key | None) -> str:
     """The outbox asks here about every mail, when it is written and when it leaves. How often somebody wants mail was asked
     by whoever wrote it: here the mail would count itself."""
-    key = Purposes.present().of_mail(purpose)
-    return may_send(to, key, timezone.now(), counting=False).words
+    key, now = Purposes.present().of_mail(purpose), timezone.now()
+    words = may_send(to, key, now, counting=False).words
+    if words or about is None or about[0] != MAILING or Purposes.present().ground(key) == Ground.SERVICE:
+        return words
+    # Several may read this address: the mail is for those of them whom the mailing names.
+    meant = Person.objects.filter(Q(mailings__mailing=about[1]) | Q(merged__mailings__mailing=about[1]))
+    readers = list(meant.filter(pk__in=[each.pk for each in _readers_of(to)]).order_by("pk").distinct())
+    answers = list(may_send_each(readers, key, now, counting=False).values())
+    return "" if not answers or any(each.yes for each in answers) else answers[0].words
 
 
 def _readers_of(address: str) -> list[Person]:

@@ -9,7 +9,7 @@ from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Organisation, OutboxMessage, Site
 from wellheard.core.outbox import post
 from wellheard.core.references import next_reference
-from wellheard.core.writing import create_many, lock_many, write_many
+from wellheard.core.writing import create_many, lock_many, write_many, writing
 from wellheard.customers.addresses import mail_footer, unsubscribe_headers
 from wellheard.customers.consent import may_send
 from wellheard.customers.current import current
@@ -42,8 +42,16 @@ def change_template(
     purpose: Purpose | None = None,
     texts: Texts | None = None,
 ) -> MessageTemplate:
-    """Write it otherwise. Mailings that were approved keep the words that they were approved with."""
-    template.purpose = purpose or template.purpose
+    """Write it otherwise. Mailings that were approved keep the words that they were approved with, and what they were for:
+    refused for another purpose once one was, since customers decide by it what they get."""
+    if purpose is not None and purpose.pk != template.purpose_id:
+        if template.mailings.filter(approved_at__isnull=False).exists():
+            raise Refusal(
+                f"Customers were written to with this template as “{template.purpose}”. Nothing was saved; write a new "
+                "template for the other purpose.",
+                field="purpose",
+            )
+        template.purpose = purpose
     return _save(template, template.name if name is None else name, template.texts if texts is None else texts)
 
 
@@ -98,12 +106,18 @@ def draft_mailing(
 
 
 @action("customers.approve_mailing")
-def approve_mailing(mailing: Mailing, by: Actor, *, at: datetime) -> Mailing:
+def approve_mailing(mailing: Mailing, by: Actor, *, at: datetime, seen: str = "") -> Mailing:
     """Somebody has looked at it: from now on its texts are frozen, who gets it is decided, and the worker sends it.
 
-    Whoever may not be written to, or lacks a value, is kept in the list with the reason. Refused when nobody is left.
+    Whoever may not be written to, or lacks a value, is kept in the list with the reason. Refused when nobody is left, and
+    when the template no longer says what was looked at (`seen`: its fingerprint then).
     """
     MAILING_FLOW.take(mailing, "approve")
+    writing().lock(mailing.template)
+    if seen and seen != mailing.template.fingerprint():
+        raise Refusal(
+            "The message was changed since you looked at it. Nothing was sent; read it as it is now, then approve it."
+        )
     mailing.texts, mailing.approved_at = mailing.template.texts, at
     fates = fates_of(people_of(mailing, by), mailing.texts, mailing.template.purpose.key, at)
     if not any(each.written for each in fates):

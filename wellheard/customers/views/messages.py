@@ -221,6 +221,7 @@ def _draft(request: HttpRequest, found: Mailing, member: Member, now: datetime) 
     number = _number(request, len(getting))
     lines = [_line_of(each) for each in sorted(fates, key=lambda each: each.written is not None)]
     return {
+        "seen": found.template.fingerprint(),
         "lead": _lead(len(getting), len(fates) - len(getting)),
         "getting": len(getting),
         "reasons": _reasons((each.reason, 1) for each in fates if each.written is None),
@@ -342,8 +343,14 @@ def _lead_of(found: Mailing, counts: dict[str, int]) -> str:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on it is sent."""
     member, found = _asked(request, pk)
-    approve_mailing(found, member, at=timezone.now())
-    messages.success(request, f"{found.reference} is being sent. You can stop it here.")
+    try:
+        approve_mailing(found, member, at=timezone.now(), seen=request.POST.get("seen", ""))
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, f"{found.reference} is being sent. You can stop it here.")
     return HttpResponseRedirect(found.get_absolute_url())
 
 
