@@ -51,7 +51,7 @@ PAIRS = ListPage(
         Column("about", "What", lambda p: p.get_about_display()),
         Column("likeness", "Likeness of 100", lambda p: p.likeness, kind="number", sort="likeness"),
         Column("why", "Why", lambda p: " ".join(p.reasons[:2]), whole=lambda p: " ".join(p.reasons)),
-        Column("status", "", lambda p: p.get_status_display(), kind="state"),
+        Column("status", "State", lambda p: p.get_status_display(), kind="state"),
         Column("found", "Found", lambda p: p.found_at, kind="moment", sort="found_at"),
     ),
     filters=(
@@ -79,7 +79,7 @@ MERGES = ListPage(
         Column("gone", "Merged into it", lambda m: m.gone_name),
         Column("by", "By", lambda m: m.by_member or "Wellheard"),
         Column("at", "When", lambda m: m.at, kind="moment", sort="at"),
-        Column("undone", "", lambda m: "taken back" if m.undone_at else "", kind="state"),
+        Column("undone", "State", lambda m: "taken back" if m.undone_at else "", kind="state"),
     ),
     filters=(Filter("about", "What", lambda member: ABOUT, lambda rows, value: rows.filter(about=value)),),
     default_sort="-at",

@@ -34,7 +34,7 @@ REQUESTS = ListPage(
         Column("wish", "Wish", lambda r: r.get_wish_display()),
         Column("due", "Due", lambda r: r.due_on, kind="date", sort="due_on"),
         Column("owner", "Looked after by", lambda r: r.owner or "Nobody yet"),
-        Column("status", "", lambda r: r.get_status_display(), kind="state", tone=lambda r: TONES[r.status]),
+        Column("status", "State", lambda r: r.get_status_display(), kind="state", tone=lambda r: TONES[r.status]),
     ),
     filters=(
         Filter(

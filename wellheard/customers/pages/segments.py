@@ -62,7 +62,7 @@ SEGMENTS = ListPage(
         Column("change", "In 90 days", change_in_words, sort="joined"),
         Column("party", "Interested party", party_words),
         Column("owner", "Looked after by", lambda s: s.owner, sort="owner__name"),
-        Column("state", "", lambda s: "retired" if s.retired_at else "", kind="state"),
+        Column("state", "State", lambda s: "retired" if s.retired_at else "", kind="state"),
     ),
     also=(Column("needs", "Needs", lambda s: s.needs),),
     filters=(
