@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from wellheard.core.actors import Actor
+from wellheard.core.batches import in_batches
 from wellheard.core.models import ImportBatch
 from wellheard.customers.forgetting import delete_rows, forget_rows, told_rows, without
 from wellheard.customers.holdings import Forgotten, Holding, Scope, register_holding
@@ -26,8 +27,7 @@ def forget_imported(scope: Scope, by: Actor, at: datetime, after: int, most: int
     )
     if one.after is not None:
         return one
-    asked = UnsubscribeRequest.objects.filter(person__in=scope.people)
-    two = forget_rows(asked, lambda row: {"name": "", "email": ""}, after=0, most=asked.count() + 1, known=scope.known)
+    two = _forget_asked(scope)
     batches = ImportBatch.objects.exclude(rejected=[])
     three = forget_rows(
         batches,
@@ -38,7 +38,43 @@ def forget_imported(scope: Scope, by: Actor, at: datetime, after: int, most: int
         fields=(),
         scrubbed=("rejected",),
     )
-    return Forgotten(one.changed + two.changed + three.changed)
+    return Forgotten(one.changed + two + three.changed)
+
+
+def _forget_asked(scope: Scope) -> int:
+    """Lines of lists of who wants no mail: theirs lose name and address, and all others the guess that it was them."""
+    people = set(scope.people)
+    theirs, guessed = [], []
+    rows = UnsubscribeRequest.objects.order_by("pk").values_list("pk", "person_id", "email", "candidates")
+    for pk, person, email, candidates in rows.iterator(chunk_size=2_000):
+        if person in people or email.strip().casefold() in scope.known.emails:
+            theirs.append(pk)
+        elif any(each["person"] in people for each in candidates):
+            guessed.append(pk)
+
+    def others(row: UnsubscribeRequest) -> list[dict[str, Any]]:
+        return [each for each in row.candidates if each["person"] not in people]
+
+    changed = 0
+    for some in in_batches(theirs):
+        changed += forget_rows(
+            UnsubscribeRequest.objects.filter(pk__in=some),
+            lambda row: {"name": "", "email": "", "candidates": others(row)},
+            after=0,
+            most=len(some) + 1,
+            known=scope.known,
+        ).changed
+    for some in in_batches(guessed):
+        changed += forget_rows(
+            UnsubscribeRequest.objects.filter(pk__in=some),
+            lambda row: without(scope.known, row, "name") | {"candidates": others(row)},
+            after=0,
+            most=len(some) + 1,
+            known=scope.known,
+            fields=("candidates",),
+            scrubbed=("name",),
+        ).changed
+    return changed
 
 
 def pairs(people: People) -> QuerySet[DuplicatePair]:

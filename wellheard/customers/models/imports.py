@@ -50,7 +50,9 @@ class ImportedChange(models.Model):
     is_beside = models.BooleanField(default=False, help_text="an organisation that a person's row names")
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
-    is_left = models.BooleanField(default=False, help_text="it stayed when the import was taken back; the note says why")
+    is_left = models.BooleanField(
+        default=False, help_text="it stayed when the import was taken back; the note says why"
+    )
     note = models.CharField(max_length=300, blank=True, help_text="what else was noticed in the row")
 
     objects: ClassVar[models.Manager["ImportedChange"]] = models.Manager()
@@ -80,12 +82,14 @@ class UnsubscribeRequest(Record):
     email = models.CharField(max_length=320, blank=True)
     asked_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
-    candidates = models.JSONField(default=list, help_text="ids of people whom it may be, with the reason, the likeliest first")
+    candidates = models.JSONField(
+        default=list, help_text="ids of people whom it may be, with the reason, the likeliest first"
+    )
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="unsubscribe_requests")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    trail_personal = frozenset({"name", "email"})
+    trail_personal = frozenset({"name", "email", "candidates"})
 
     class Meta:
         ordering = ["row", "pk"]

@@ -6,10 +6,11 @@ import pytest
 
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.imports import HasQuestions, Options, run_import, undo_import
-from wellheard.core.models import ImportBatch, Member
+from wellheard.core.models import ImportBatch, Member, TrailEntry, TrailPersonal
 from wellheard.customers.actions import add_person
 from wellheard.customers.actions.consent import note_consent
 from wellheard.customers.actions.imports import confirm_unsubscribe, dismiss_unsubscribe
+from wellheard.customers.actions.privacy import check_identity, erase, erase_on, receive_request
 from wellheard.customers.models import Consent, Person, UnsubscribeRequest
 from wellheard.ground.tests.shared_data import shared_file
 
@@ -55,6 +56,22 @@ def test_a_confirmed_request_stops_news_and_says_where_it_came_from(ana: Member,
     assert person.consents.first().evidence == f"{batch.reference}, row 2: Donielle Malone"  # type: ignore[union-attr]
     with pytest.raises(Refusal, match="decided already"):
         confirm_unsubscribe(request, ana, at=now, person=person)
+
+
+def test_the_same_list_again_asks_for_nothing_new(ana: Member, now: datetime) -> None:
+    add_person("Donielle Malone", ana, at=now)
+    data = "first_name,last_name,Date\nDonielle,Malone,23.04.2018\nJo,Kern,24.04.2018\n"
+    bring(ana, now, data)
+    dismiss_unsubscribe(UnsubscribeRequest.objects.order_by("row")[0], ana, at=now)
+
+    again = bring(ana, now, data)
+    assert (again.verdicts["created"], again.verdicts["same"], again.created) == (0, 2, {})
+    assert UnsubscribeRequest.objects.count() == 2
+
+    person = add_person("", ana, at=now, email="jkern@example.org")
+    later = bring(ana, now, data)
+    assert (later.verdicts["created"], later.verdicts["same"]) == (1, 1)
+    assert UnsubscribeRequest.objects.get(batch=later).candidates[0]["person"] == person.pk
 
 
 def test_who_agreed_again_later_goes_on_getting_mail(ana: Member, now: datetime) -> None:
@@ -127,3 +144,20 @@ def test_only_stewards_decide(ana: Member, ben: Member, dan: Member, now: dateti
             confirm_unsubscribe(UnsubscribeRequest.objects.get(), who, at=now, person=person)
         with pytest.raises(NotAllowed):
             dismiss_unsubscribe(UnsubscribeRequest.objects.get(), who, at=now)
+
+
+def test_an_erased_person_is_in_no_list_of_who_wants_no_mail(ana: Member, now: datetime) -> None:
+    person = add_person("Donielle Malone", ana, at=now, email="dmalone@x.example")
+    add_person("Ann Bee", ana, at=now)
+    bring(ana, now, "Name,Email\nDavid Malone,\nDonielle Malone,\nSomebody,DMalone@x.example\nAnn Bee,\n")
+    dismiss_unsubscribe(UnsubscribeRequest.objects.get(name="Donielle Malone"), ana, at=now)
+    asked = check_identity(receive_request(person, "erasure", ana, at=now), "She called.", ana, at=now)
+
+    erase_on(erase(asked, ana, at=now), at=now)
+
+    rows = list(UnsubscribeRequest.objects.order_by("row").values_list("name", "email", "candidates"))
+    assert [each[1:] for each in rows[:3]] == [("", []), ("", []), ("", [])]
+    assert rows[3][0] == "Ann Bee"
+    assert len(rows[3][2]) == 1
+    kept = [*TrailPersonal.objects.values_list("value", flat=True), *TrailEntry.objects.values_list("body", flat=True)]
+    assert not [each for each in kept if "dmalone" in each.lower() or "donielle" in each.lower()]
