@@ -11,6 +11,7 @@ from wellheard.cases.models import Case, Entry
 from wellheard.core.actors import Actor
 from wellheard.customers.forgetting import forget_rows, told, without
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
+from wellheard.customers.holds import register_held
 from wellheard.customers.merging.rules import Moves, register_rule
 from wellheard.ground.text.removing import REMOVED, Known
 
@@ -161,10 +162,16 @@ def _forget_case(case: Case) -> int:
     ).changed
 
 
+def _of_held(people: Any, accounts: Any) -> QuerySet[Any]:
+    """The ids of the cases of these people and accounts."""
+    return Case.objects.filter(Q(person__in=people) | Q(account__in=accounts)).values("pk")
+
+
 def register() -> None:
     """Say what is kept here."""
     register_rule("cases.case.person", Moves())
     register_rule("cases.case.account", Moves())
+    register_held("cases.case", _of_held)
     register_holding(
         Holding(
             "cases.cases",

@@ -1,11 +1,14 @@
 """Who may not be erased: the people and accounts of whom a legal hold stands."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
+from wellheard.core.models import OutboxMessage
 from wellheard.customers.lineage import ids_of
-from wellheard.customers.models import Account, Affiliation, LegalHold, Person
+from wellheard.customers.models import Account, Affiliation, ContactPoint, LegalHold, Person
 
 
 def standing_holds(person: Person) -> QuerySet[LegalHold]:
@@ -40,3 +43,26 @@ def without_held(rows: QuerySet[Any], person: str, account: str) -> QuerySet[Any
     if account:
         rows = rows.exclude(**{f"{account}__in": held_accounts().values("pk")})
     return rows
+
+
+def mails_kept() -> QuerySet[OutboxMessage]:
+    """The mails that a hold keeps: to an address that a held customer has or had, about a held customer, or about a record
+    of theirs (`register_held`)."""
+    people, accounts = held_people().values("pk"), held_accounts().values("pk")
+    points = ContactPoint.objects.filter(Q(person__in=people) | Q(account__in=accounts), what=ContactPoint.What.EMAIL)
+    kept = Q(address__in=points.order_by().values("key"))
+    kept |= Q(about_kind="customers.person", about_id__in=people)
+    kept |= Q(about_kind="customers.account", about_id__in=accounts)
+    for kind, held in sorted(_held.items()):
+        kept |= Q(about_kind=kind, about_id__in=held(people, accounts))
+    return OutboxMessage.objects.alias(address=Lower("to")).filter(kept).order_by()
+
+
+Held = Callable[[Any, Any], Any]
+"""(the held people's ids, the held accounts' ids) → the ids of the records of a kind that are theirs."""
+_held: dict[str, Held] = {}
+
+
+def register_held(kind: str, held: Held) -> None:
+    """Say which records of a kind above belong to held customers: mails about them are kept."""
+    _held[kind] = held

@@ -14,7 +14,7 @@ from wellheard.core.trail.erasing import erase_personal, known_values
 from wellheard.core.writing import writing
 from wellheard.customers.forgetting import delete_rows, forget_mails, forget_rows, told, told_rows, without
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
-from wellheard.customers.holds import held_accounts, held_people
+from wellheard.customers.holds import mails_kept
 from wellheard.customers.models import (
     Address,
     Affiliation,
@@ -260,11 +260,9 @@ MAIL_SHOWN = ("written_at", "to", "subject", "text", "purpose", "language", "sta
 
 
 def old_mails(before: datetime) -> QuerySet[Any]:
-    """Mails of before that moment that nobody waits for; not to any address of somebody whose data must be kept."""
-    kept = ContactPoint.objects.filter(what=ContactPoint.What.EMAIL)
-    kept = kept.filter(Q(person__in=held_people()) | Q(account__in=held_accounts()))
+    """Mails of before that moment that nobody waits for, and that no hold keeps."""
     rows = OutboxMessage.objects.filter(written_at__lt=before, next_try_at__isnull=True).exclude(text=REMOVED)
-    return rows.alias(address=Lower("to")).exclude(address__in=kept.order_by().values("key"))
+    return rows.exclude(pk__in=mails_kept().values("pk"))
 
 
 def forget_old_mails(ids: Sequence[int], by: Actor, at: datetime) -> int:

@@ -10,6 +10,7 @@ from wellheard.cases.actions import acknowledge
 from wellheard.cases.models import Case, Entry
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Link, Member, OutboxMessage, SearchEntry, Task, TrailEntry, TrailPersonal
+from wellheard.core.outbox import post
 from wellheard.core.trail.verify import verify
 from wellheard.customers.access_file import written
 from wellheard.customers.actions import change_person
@@ -205,6 +206,34 @@ def test_retention_shows_what_would_go_then_takes_it(case: Case, ana: Member, no
     entry = TrailEntry.objects.filter(action="customers.apply_retention", kind="feedback.statement").get()
     assert entry.actor_id == "system:retention"
     assert verify().ok
+
+
+def test_retention_of_mails_keeps_what_a_hold_keeps(
+    case: Case, ana: Member, ben: Member, opened: OpenCase, now: datetime
+):
+    assert case.person is not None
+    other = opened(words="Too late.", contact_email="finn@other.example", contact_name="Finn Sommer")
+    acknowledge(other, ben, at=now + timedelta(minutes=5), text="Dear Finn.")
+    about_nobody = post(
+        "it@supplier.example", "Paper", "Two boxes.", key="paper", purpose="order", at=now, language="en"
+    )
+    OutboxMessage.objects.update(next_try_at=None, status="sent")
+    later = now + timedelta(days=800)
+    hold = set_hold(case.person, "A dispute.", ana, at=now)
+    mine = OutboxMessage.objects.filter(about_kind="cases.case", about_id=case.pk)
+
+    free = set(outdated("core.mails", 24, later).values_list("pk", flat=True))
+    assert about_nobody.pk in free
+    assert free & set(mine.values_list("pk", flat=True)) == set()
+    assert free >= set(
+        OutboxMessage.objects.filter(about_kind="cases.case", about_id=other.pk).values_list("pk", flat=True)
+    )
+
+    # They write under another address by now: the mail about their case is theirs all the same.
+    mine.update(to="old@winter.example")
+    assert not outdated("core.mails", 24, later).filter(pk__in=mine.values("pk")).exists()
+    lift_hold(hold, ana, at=now, reason="Over.")
+    assert outdated("core.mails", 24, later).count() == OutboxMessage.objects.count()
 
 
 @pytest.mark.parametrize(("months", "ground", "said"), [(0, "x", "months"), (10_000, "x", "months"), (12, " ", "why")])
