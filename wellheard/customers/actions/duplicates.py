@@ -16,7 +16,7 @@ from wellheard.core.records import as_json, plain
 from wellheard.core.references import next_reference
 from wellheard.customers.actions.consent import share_objections
 from wellheard.customers.buying.figures import renew_customers
-from wellheard.customers.merging.moving import Step, carry_over, change, main_points, step_back
+from wellheard.customers.merging.moving import Step, carry_over, change, main_ids, main_points, step_back
 from wellheard.customers.merging.planning import planned
 from wellheard.customers.models import Account, DuplicatePair, Merge, Person, PrivacyRequest, SegmentMembership
 from wellheard.customers.models.duplicates import MODELS
@@ -84,7 +84,7 @@ def _merge(kept: Customer, gone: Customer, by: Actor, at: datetime, choices: Map
     plan = planned(kept, gone, choices)
     about = str(kept._meta.model_name)
     before = {"kept": as_json(plain_values(kept)), "gone": as_json(plain_values(gone))}
-    model = type(kept)
+    model, mains = type(kept), main_ids(kept, gone)
     changed = {name: value for name, value in plan.values.items() if getattr(kept, name) != value}
     steps = change(model._default_manager.filter(pk=kept.pk), lambda row: changed) if changed else []
     kept.refresh_from_db()
@@ -92,7 +92,7 @@ def _merge(kept: Customer, gone: Customer, by: Actor, at: datetime, choices: Map
     steps += _roles(gone, kept)
     steps += _other_hand_segments(kept, at)
     steps += change(model._default_manager.filter(pk=gone.pk), lambda row: {"merged_into_id": kept.pk})
-    steps += list(main_points(kept))
+    steps += list(main_points(kept, mains))
     made = Merge(
         reference=next_reference("MRG", at),
         about=about,

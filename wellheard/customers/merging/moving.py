@@ -15,7 +15,7 @@ from wellheard.core.links import carry_fingerprints
 from wellheard.core.records import Record, as_json, kind_of, plain
 from wellheard.core.writing import lock_many, write_many
 from wellheard.customers.merging.rules import Moves, Relation, relations_to, rule_for
-from wellheard.customers.models import Account, DuplicatePair, Person
+from wellheard.customers.models import Account, ContactPoint, DuplicatePair, Person
 from wellheard.ground.canonical import canonical
 
 Customer = Account | Person
@@ -191,27 +191,55 @@ def _ends(pair: DuplicatePair, gone: int, kept: int) -> Changes:
     return {"first_id": min(kept, other), "second_id": max(kept, other)}
 
 
-def main_points(person: Customer) -> Iterator[Step]:
-    """Mark as main the contact points that the survivor itself names, and no others."""
-    if not isinstance(person, Person):
+def main_points(kept: Customer, before: Mapping[int, bool]) -> Iterator[Step]:
+    """One main way of each sort: what a person's record names, else the survivor's own, else that of the other. `before`:
+    the ids of the points that were main, and whether they were the survivor's own."""
+    points = list(kept.contact_points.order_by("is_former", "pk"))
+    for what in ContactPoint.What.values:
+        mine = [each for each in points if each.what == what]
+        chosen = _main_one(kept, what, mine, before)
+        for each in mine:
+            should = each is chosen
+            if each.is_main != should or (should and each.is_former):
+                yield from change(
+                    kept.contact_points.filter(pk=each.pk),
+                    lambda row, should=should: {"is_main": should, "is_former": row.is_former and not should},
+                )
+    if not isinstance(kept, Person):
         return
-    from wellheard.customers.actions.reaching import address_key
-    from wellheard.ground.phones import read_phone
-
-    country = (person.account.country if person.account else "") or (person.site.country if person.site else "")
-    keys = {("email", address_key(person.email or "")), ("phone", read_phone(person.phone, country).key)}
-    points = person.contact_points.all()
-    for each in points:
-        should = (each.what, each.key) in keys
-        if each.is_main != should:
-            yield from change(
-                points.filter(pk=each.pk),
-                lambda row, should=should: {"is_main": should, "is_former": row.is_former and not should},
-            )
-    for one in person.affiliations.filter(until__isnull=True):
-        should = one.account_id == person.account_id
+    for one in kept.affiliations.filter(until__isnull=True):
+        should = one.account_id == kept.account_id
         if one.is_main != should:
-            yield from change(person.affiliations.filter(pk=one.pk), lambda row, should=should: {"is_main": should})
+            yield from change(kept.affiliations.filter(pk=one.pk), lambda row, should=should: {"is_main": should})
 
 
-__all__ = ["Step", "carry_over", "change", "counted", "main_points", "step_back"]
+def main_ids(kept: Customer, gone: Customer) -> dict[int, bool]:
+    """The contact points that are main ones of either, and whether they are the survivor's."""
+    found = dict.fromkeys(gone.contact_points.filter(is_main=True).values_list("pk", flat=True), False)
+    return found | dict.fromkeys(kept.contact_points.filter(is_main=True).values_list("pk", flat=True), True)
+
+
+def _main_one(
+    kept: Customer, what: str, mine: Sequence[ContactPoint], before: Mapping[int, bool]
+) -> ContactPoint | None:
+    if isinstance(kept, Person) and what != ContactPoint.What.WEBSITE:
+        named = (kept.email or "") if what == ContactPoint.What.EMAIL else kept.phone
+        # As it was given: a national number is read by the account's country, which may just have become another.
+        said = named.strip().casefold()
+        return next((each for each in mine if said and each.value.casefold() == said), None) or _read_alike(
+            kept, what, named, mine
+        )
+    mains = [each for each in mine if each.pk in before and not each.is_former]
+    return next((each for each in mains if before[each.pk]), None) or next(iter(mains), None)
+
+
+def _read_alike(kept: Person, what: str, named: str, mine: Sequence[ContactPoint]) -> ContactPoint | None:
+    """The point that is found by what the record names, however that is written."""
+    from wellheard.customers.actions.reaching import contact_point, country_of, noted_as
+
+    if not named.strip():
+        return None
+    return noted_as(mine, contact_point(what, named, country=country_of(kept), person=kept))
+
+
+__all__ = ["Step", "carry_over", "change", "counted", "main_ids", "main_points", "step_back"]

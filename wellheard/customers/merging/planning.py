@@ -6,7 +6,8 @@ from typing import Any
 
 from wellheard.core.errors import Refusal
 from wellheard.core.records import plain
-from wellheard.customers.models import Account, Person
+from wellheard.customers.custom import value_in_words
+from wellheard.customers.models import Account, CustomField, Person
 
 KEPT, GONE, BOTH = "kept", "gone", "both"
 
@@ -93,13 +94,50 @@ def planned(kept: Any, gone: Any, choices: Mapping[str, str] | None = None) -> P
             plan.values["notes"] = f"{kept.notes.rstrip()}\n\n{gone.notes.lstrip()}"
         words = [_in_words(each, key) for each in (kept, gone)]
         plan.lines.append(Line(key, title, words[0], words[1], choice, present[0] != present[1], may_join))
+    joined = _joined(kept, gone)
+    joined["custom"] = _own_fields(plan, kept, gone, given, joined["custom"])
     if given:
         raise Refusal(f"There is no “{', '.join(sorted(given))}” to choose. Nothing was merged.")
-    plan.values.update(_joined(kept, gone))
-    if plan.values.get("parent_id") in {kept.pk, gone.pk}:
-        others = {kept.parent_id, gone.parent_id} - {kept.pk, gone.pk, None}
-        plan.values["parent_id"] = min(others) if others else None
+    plan.values.update(joined)
+    if isinstance(kept, Account) and plan.values["parent_id"] is not None:
+        both = [plan.values["parent_id"], kept.parent_id, gone.parent_id]
+        plan.values["parent_id"] = next((each for each in both if _stands_above(each, {kept.pk, gone.pk})), None)
     return plan
+
+
+def _stands_above(account: int | None, both: set[int]) -> bool:
+    """May this group stand above the survivor: is it there, and neither of the two nor below one of them?"""
+    above, seen = account, set[int]()
+    while above is not None and above not in seen:
+        if above in both:
+            return False
+        seen.add(above)
+        above = Account.objects.filter(pk=above).order_by().values_list("parent_id", flat=True).first()
+    return account is not None
+
+
+def _own_fields(plan: Plan, kept: Any, gone: Any, given: dict[str, str], joined: dict[str, Any]) -> dict[str, Any]:
+    """Own fields that both fill differently are chosen too; their lines are added to the plan."""
+    values, empty = dict(joined), (None, "")
+    both = [key for key in sorted({*kept.custom, *gone.custom}) if kept.custom.get(key) != gone.custom.get(key)]
+    differing = [key for key in both if kept.custom.get(key) not in empty and gone.custom.get(key) not in empty]
+    known = CustomField.objects.filter(about=kept._meta.model_name, key__in=differing) if differing else ()
+    fields = {each.key: each for each in known}
+    for key in differing:
+        title = fields[key].name if key in fields else key
+        choice = given.pop(f"custom.{key}", KEPT)
+        if choice not in (KEPT, GONE):
+            raise Refusal(
+                f"“{choice}” is no choice for {title}. Nothing was merged; choose one of the two.",
+                field=f"custom.{key}",
+            )
+        values[key] = (gone if choice == GONE else kept).custom[key]
+        words = [
+            value_in_words(fields[key], each.custom[key]) if key in fields else str(each.custom[key])
+            for each in (kept, gone)
+        ]
+        plan.lines.append(Line(f"custom.{key}", title, *words, choice, True))
+    return values
 
 
 def _joined(kept: Any, gone: Any) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from wellheard.core.models import Member, Organisation, Site, Task, TrailEntry
-from wellheard.customers.actions import add_account, add_person
+from wellheard.customers.actions import add_account, add_person, define_field
 from wellheard.customers.actions.duplicates import merge
 from wellheard.customers.actions.pairs import look_for_duplicates
 from wellheard.customers.actions.privacy import check_identity, receive_request, set_hold
@@ -243,3 +244,19 @@ def test_lists_ask_as_much_for_one_as_for_three(
         counts.append([queries(client, f"/customers/{address}/") for address in addresses])
 
     assert counts[0] == counts[2]
+
+
+def test_own_fields_that_differ_are_chosen_on_the_page(
+    organisation: Organisation, ana: Member, now: datetime, signed_in: SignedIn
+):
+    define_field("account", "Contract", "text", ana, at=now)
+    one, two = (add_account(f"Saaleblick {n}", ana, at=now, custom={"contract": f"N-{n}"}) for n in (1, 2))
+    url = reverse("customers:merge-two", args=["account", one.pk, two.pk])
+    page = signed_in(ana).get(url).content.decode()
+    assert [each in page for each in ("Contract", "N-1", "N-2")] == [True] * 3
+
+    refused = signed_in(ana).post(url, {"custom.contract": "neither"})
+    assert (refused.status_code, "is no choice for Contract" in refused.content.decode()) == (200, True)
+    signed_in(ana).post(url, {"custom.contract": "gone"})
+    one.refresh_from_db()
+    assert one.custom == {"contract": "N-2"}

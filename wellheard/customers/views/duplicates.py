@@ -93,8 +93,12 @@ def merge_two(request: HttpRequest, about: str, kept: int, gone: int) -> HttpRes
     rows = model.objects.visible_to(member)
     survivor, other = get_object_or_404(rows, pk=kept), get_object_or_404(rows, pk=gone)
     access.require(member, "customers.merge")
-    known = fields_of(model)
-    choices = {key: str(value) for key, value in request.POST.items() if key in known}
+    known, own = fields_of(model), {*survivor.custom, *other.custom}
+    choices = {
+        key: str(value)
+        for key, value in request.POST.items()
+        if key in known or (key.startswith("custom.") and key.removeprefix("custom.") in own)
+    }
     if request.method == "POST":
         try:
             made = merge(about, kept, gone, member, at=timezone.now(), choices=choices)
@@ -103,7 +107,10 @@ def merge_two(request: HttpRequest, about: str, kept: int, gone: int) -> HttpRes
         else:
             messages.success(request, f"{other} is now one with {survivor}. {made.reference} can take it back.")
             return HttpResponseRedirect(survivor.get_absolute_url())
-    plan = planned(survivor, other, choices if request.method == "POST" else None)
+    try:
+        plan = planned(survivor, other, choices)
+    except Refusal:  # a choice that there isn't, as above
+        plan = planned(survivor, other)
     return render(
         request,
         "customers/duplicates_merge.html",
