@@ -122,6 +122,7 @@ class UnsubscribeImporter:
         requests: list[UnsubscribeRequest] = []
         rejected: list[dict[str, Any]] = []
         seen: dict[tuple[str, str], int] = {}
+        noted = _noted()
         number = same = 0
         for row in table.rows:
             number += 1
@@ -138,6 +139,10 @@ class UnsubscribeImporter:
                 same += 1
                 continue
             candidates = directory.candidates(given, family, whole, email)
+            before = noted.get((called.casefold(), email.lower(), asked_on))
+            if before is not None and before >= {each["person"] for each in candidates}:
+                same += 1
+                continue
             requests.append(
                 UnsubscribeRequest(
                     batch=batch, row=row.number, name=called, email=email, asked_on=asked_on, candidates=candidates
@@ -155,9 +160,16 @@ class UnsubscribeImporter:
             rejected=rejected,
             guessed=guessed | fields,
             questions=questions,
-            created={"requests": len(requests), "with a proposal": proposed, "nobody found": len(requests) - proposed},
+            created={"requests": len(requests), "with a proposal": proposed, "nobody found": len(requests) - proposed}
+            if requests
+            else {},
             verdicts={"created": len(requests), "changed": 0, "same": same, "rejected": len(rejected)},
             summary=[
+                *(
+                    ["Everybody on the list stands on an earlier one; nothing is asked anew."]
+                    if same and not requests
+                    else []
+                ),
                 f"{proposed} of {len(requests)} may be people we know. Nobody’s mail has stopped yet: look at the proposals "
                 "and confirm them, one by one or many at once.",
                 *([f"They asked from {days[0]:%-d %B %Y} to {days[-1]:%-d %B %Y}."] if days else []),
@@ -170,6 +182,16 @@ class UnsubscribeImporter:
         remove_many(open_)
         decided = UnsubscribeRequest.objects.filter(batch=batch).count()
         return {name: number for name, number in {"requests": len(open_), "stayed": decided}.items() if number}
+
+
+def _noted() -> dict[tuple[str, str, date | None], set[int]]:
+    """Whom earlier lists name, with the day, and who was proposed: the same line says something new only if there is
+    somebody now whom it may mean and who wasn't proposed then."""
+    found: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
+    rows = UnsubscribeRequest.objects.order_by("pk").values_list("name", "email", "asked_on", "candidates")
+    for name, email, day, candidates in rows.iterator(chunk_size=5_000):
+        found[name.casefold(), email.lower(), day] |= {each["person"] for each in candidates}
+    return found
 
 
 class _WrongError(Exception):

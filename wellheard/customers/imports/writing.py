@@ -20,7 +20,7 @@ from wellheard.customers.actions.directory import ACCOUNT_FIELDS, PERSON_FIELDS,
 from wellheard.customers.actions.reaching import contact_point, country_of
 from wellheard.customers.actions.segments import add_segment
 from wellheard.customers.actions.upserting import bring_up_to_date
-from wellheard.customers.imports.found import Found, RejectedRow, add_note
+from wellheard.customers.imports.found import Found, Point, RejectedRow, add_note
 from wellheard.customers.imports.known import Customer, HiddenMatch, Known
 from wellheard.customers.models import (
     Account,
@@ -37,6 +37,10 @@ from wellheard.customers.models import (
 from wellheard.customers.values import clean_words
 
 ROWS_AT_ONCE = 2_000
+WAS_ERASED = (
+    "This person was erased on request, so they were not noted again. If they came back to us themselves, add them by hand; "
+    "and ask the other program to erase them too."
+)
 Verdict = ImportedChange.Verdict
 _OWN = {"account": ACCOUNT_FIELDS, "person": PERSON_FIELDS}
 
@@ -74,6 +78,8 @@ class Writer:
     _changes: list[ImportedChange] = field(default_factory=list)
     _records: dict[int, tuple[str, int]] = field(default_factory=dict)
     _parents: list[tuple[int, Found]] = field(default_factory=list)
+    _adds_at: dict[int | None, bool] = field(default_factory=dict)
+    """Site → may the member add customers there?"""
 
     def __post_init__(self) -> None:
         access.require(self.by, "customers.add_account")
@@ -103,7 +109,11 @@ class Writer:
         self.verdicts["rejected"] += 1
 
     def same_as(self, row: int, earlier: int) -> None:
-        """This row says exactly what an earlier one said."""
+        """This row says exactly what an earlier one said, and shares its fate."""
+        why = next((each for each in self.rejected if each["row"] == earlier), None) if self.rejected else None
+        if why is not None:
+            self.reject(row, why["field"], why["reason"])
+            return
         self.verdicts[Verdict.SAME] += 1
         self.remarks["exactly the same as an earlier row"] += 1
         record = self._records.get(earlier)
@@ -117,6 +127,7 @@ class Writer:
             self.known.look_up([found])
         record = self.known.match(found)
         if record is None:
+            self._refuse_erased(found)
             if found.what == "person" and self.known.has_namesake(found):
                 found.remarks.append("somebody of this name is known already, perhaps the same person")
             self._plan(found)
@@ -124,6 +135,12 @@ class Writer:
         else:
             self._refuse_other_number(found, record)
             self._update(found, record)
+
+    def _refuse_erased(self, found: Found) -> None:
+        """Whoever was erased doesn't come back by a file: a person of ours decides that."""
+        emails = [each.value for each in found.points if each.what == "email"] if found.what == "person" else []
+        if any(self.known.is_erased(each) for each in emails):
+            raise RejectedRow(found.column("email"), WAS_ERASED)
 
     def _refuse_other_number(self, found: Found, record: Customer) -> None:
         """An address that two customers of the source share does not make them one."""
@@ -142,6 +159,8 @@ class Writer:
     def _plan(self, found: Found) -> None:
         record, beside = self._account(found) if found.what == "account" else self._person(found)
         record.site = record.site or self.site
+        if isinstance(record, Account):
+            self._refuse_other_site(found, record)
         planned = _Planned(found, record, beside)
         for each in beside:
             each.site_id = record.site_id  # type: ignore[attr-defined]
@@ -150,6 +169,16 @@ class Writer:
         self._planned.append(planned)
         if isinstance(record, Account):
             self._remember_account(record, found.external_id)
+
+    def _refuse_other_site(self, found: Found, account: Account) -> None:
+        """Who adds customers at some sites adds none at the others, by a file neither."""
+        site = account.site_id
+        if site not in self._adds_at:
+            # An account that has a number is asked about at its place, one without in general.
+            probe = Account(pk=0, site_id=site)
+            self._adds_at[site] = access.may(self.by, "customers.add_account", probe)
+        if not self._adds_at[site]:
+            raise RejectedRow(found.column("site"), f"Your role adds no customers at {account.site}.")
 
     def _remember_account(self, account: Account, number: str = "") -> None:
         self._accounts["name", account.name.casefold()] = account
@@ -206,18 +235,17 @@ class Writer:
         owner: dict[str, Any] = {found.what: record}
         country = country_of(record) if record.site or found.what == "account" else self._country(record)
         beside: list[Record] = []
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str, str]] = set()
         for each in found.points:
             point = contact_point(each.what, each.value, country=country, use=each.use, **owner)
             if each.what == "email" and isinstance(record, Person) and self._is_taken(point, found):
                 continue
-            if (point.what, point.key) in seen:
+            if (point.what, point.key, point.extension) in seen:
                 continue
-            seen.add((point.what, point.key))
+            is_first = not any(one == point.what for one, *_ in seen)
+            seen.add((point.what, point.key, point.extension))
             main = found.email if each.what == "email" else found.phone if each.what == "phone" else ""
-            point.is_main = each.value == main or (
-                each.what == "website" and not any(one == "website" for one, _ in seen - {(point.what, point.key)})
-            )
+            point.is_main = each.value == main or (each.what == "website" and is_first)
             beside.append(point)
         beside += [Address(**owner, **address) for address in found.addresses]
         if found.external_id and self.source:
@@ -243,9 +271,17 @@ class Writer:
         """The organisation that a person's row names; one that nobody knows yet is made beside."""
         if not found.account_name and not found.account_id:
             return None
-        known = self.known.account_of(found) or self._accounts.get(("id", found.account_id))
+        known = self.known.account_of(found)
         if known is not None:
+            if not self.known.is_seen(known):
+                raise RejectedRow(
+                    found.column("account" if found.account_name else "account_id"),
+                    "This organisation is noted already, where you may not see it.",
+                )
             return known
+        planned_by_id = self._accounts.get(("id", found.account_id))
+        if planned_by_id is not None:
+            return planned_by_id
         name = found.account_name
         if not name:
             found.remarks.append(
@@ -344,6 +380,7 @@ class Writer:
     # ---- those we know ----
 
     def _update(self, found: Found, record: Customer) -> None:
+        found.points = _told_apart(found.points, record)
         values = self._values(found, record)
         if isinstance(record, Person):
             account = self._account_for(found)
@@ -469,7 +506,7 @@ class Writer:
             accounts = Account.objects.in_bulk([pk for pk, _ in part])
             for pk, found in part:
                 parent, account = self.known.parent_of(found), accounts[pk]
-                if parent is None:
+                if parent is None or not self.known.is_seen(parent):
                     self.remarks["the group of an organisation is not known"] += 1
                 elif parent.pk != account.parent_id and parent.pk != pk:
                     self._put_under(account, parent, found)
@@ -517,6 +554,18 @@ def _keys_of(found: Found) -> set[tuple[str, ...]]:
     if found.external_id:
         keys.add(("id", found.what, found.external_id))
     return keys
+
+
+def _told_apart(points: list[Point], record: Customer) -> list[Point]:
+    """Without those that only spell an earlier one of the row another way: the first spelling is the one that is kept."""
+    known = {(each.what, each.value) for each in record.contact_points.all()}
+    if all((each.what, each.value) in known for each in points):
+        return points
+    country = country_of(record)
+    first: dict[tuple[str, str], Point] = {}
+    for each in points:
+        first.setdefault((each.what, contact_point(each.what, each.value, country=country).key), each)
+    return list(first.values())
 
 
 def _take_over_numbers(row: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.imports import HasQuestions, Options, Result, report, run_import, try_import, undo_import
 from wellheard.core.models import ImportBatch, Member, Site
+from wellheard.core.models.trail import TrailEntry
 from wellheard.customers.actions import add_account, add_person, change_person, note_contact_point
 from wellheard.customers.models import (
     Account,
@@ -404,14 +405,17 @@ def test_the_second_import_of_a_file_changes_nothing(bring: Callable[..., Import
 
 
 @pytest.mark.parametrize("name", ["gmail-single2.vcf", "John_Doe_ANDROID.vcf", "outlook-2003.vcf"])
-def test_the_second_import_of_cards_changes_nothing(bring: Callable[..., ImportBatch], name: str) -> None:
+def test_the_second_import_of_cards_changes_nothing(
+    now: datetime, bring: Callable[..., ImportBatch], name: str
+) -> None:
     data = shared_file(f"vcards/{name}").read_bytes()
     bring(data, name)
     before = counts()
 
-    batch = bring(data, name)
+    batch = bring(data, name, at=now + timedelta(minutes=1))
 
     assert (batch.verdicts["created"], batch.verdicts["changed"], counts()) == (0, 0, before)
+    assert not TrailEntry.objects.filter(kind="customers.person", at__gt=now).exists()
 
 
 def test_the_number_of_the_source_finds_somebody_whose_address_changed(bring: Callable[..., ImportBatch]) -> None:
