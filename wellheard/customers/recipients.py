@@ -17,11 +17,22 @@ REASON_LENGTH = 200
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of a mailing for one person: `written` is what they read, or nothing is sent for the `reason`."""
+    """What becomes of a mailing for one person: they get it, or nothing is sent for the `reason`."""
 
     person: Person
-    written: Written | None
+    texts: Texts
+    organisation: Organisation
     reason: str = ""
+
+    @property
+    def gets_it(self) -> bool:
+        """Is anything sent to them?"""
+        return not self.reason
+
+    @property
+    def written(self) -> Written | None:
+        """What they read, written when it is asked for: a hundred thousand letters would fill the memory."""
+        return write_for(self.person, self.texts, self.organisation) if self.gets_it else None
 
 
 def people_of_segment(segment: Segment) -> QuerySet[Person]:
@@ -53,10 +64,12 @@ def fates_of(people: Iterable[Person], texts: Texts, purpose: str, at: datetime)
     for person in given:
         answer = sendable[person.pk]
         if not answer.yes:
-            found.append(Fate(person, None, answer.words[:REASON_LENGTH]))
+            found.append(Fate(person, texts, organisation, answer.words[:REASON_LENGTH]))
             continue
         try:
-            found.append(Fate(person, write_for(person, texts, organisation)))
+            write_for(person, texts, organisation)
         except ValueMissing as missing:
-            found.append(Fate(person, None, missing.words[:REASON_LENGTH]))
+            found.append(Fate(person, texts, organisation, missing.words[:REASON_LENGTH]))
+        else:
+            found.append(Fate(person, texts, organisation))
     return found

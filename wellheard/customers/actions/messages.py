@@ -120,7 +120,7 @@ def approve_mailing(mailing: Mailing, by: Actor, *, at: datetime, seen: str = ""
         )
     mailing.texts, mailing.approved_at = mailing.template.texts, at
     fates = fates_of(people_of(mailing, by), mailing.texts, mailing.template.purpose.key, at)
-    if not any(each.written for each in fates):
+    if not any(each.gets_it for each in fates):
         raise Refusal("Nobody would get this mailing. Nothing was sent; the list says why for each of them.")
     mailing.save()
     reasons = {each.person.pk: each.reason for each in fates}
@@ -137,7 +137,7 @@ def approve_mailing(mailing: Mailing, by: Actor, *, at: datetime, seen: str = ""
             for pk, why in reasons.items()
         ]
     )
-    detail(to_write=sum(1 for each in fates if each.written), left_out=sum(1 for each in fates if not each.written))
+    detail(to_write=sum(1 for each in fates if each.gets_it), left_out=sum(1 for each in fates if not each.gets_it))
     return mailing
 
 

@@ -217,14 +217,14 @@ def mailing(request: HttpRequest, pk: int) -> HttpResponse:
 def _draft(request: HttpRequest, found: Mailing, member: Member, now: datetime) -> dict[str, Any]:
     """A draft is worked out anew at every look: who is in the segment now, who may be written to, what is known of them."""
     fates = fates_of(people_of(found, member), found.template.texts, found.template.purpose.key, now)
-    getting = [each for each in fates if each.written is not None]
+    getting = [each for each in fates if each.gets_it]
     number = _number(request, len(getting))
-    lines = [_line_of(each) for each in sorted(fates, key=lambda each: each.written is not None)]
+    lines = [_line_of(each) for each in sorted(fates, key=lambda each: each.gets_it)]
     return {
         "seen": found.template.fingerprint(),
         "lead": _lead(len(getting), len(fates) - len(getting)),
         "getting": len(getting),
-        "reasons": _reasons((each.reason, 1) for each in fates if each.written is None),
+        "reasons": _reasons((each.reason, 1) for each in fates if not each.gets_it),
         "page": _page(request, lines),
         "preview": _preview(getting[number - 1].person, getting[number - 1].written, number, len(getting))
         if getting
@@ -233,7 +233,7 @@ def _draft(request: HttpRequest, found: Mailing, member: Member, now: datetime) 
 
 
 def _line_of(fate: Fate) -> Line:
-    gets = fate.written is not None
+    gets = fate.gets_it
     return Line(fate.person, "gets it" if gets else "left out", "" if gets else "wait", fate.reason)
 
 
