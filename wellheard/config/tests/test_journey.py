@@ -1,8 +1,13 @@
-"""One journey through the whole thread, in a real browser, on the product as an operator starts it.
+"""Two journeys in a real browser, on the product as an operator starts it: the whole thread, and all about customers.
 
 A customer gives a low score with a comment; the right person is alerted; the case is handled to a fair end; its cause opens
 an action whose test is fixed before anyone acts; the months pass and the verdict is computed and signed; everyone who said
-it is told once; the auditor follows the whole thread backwards. Every page on the way is looked at by axe, light and dark.
+it is told once; the auditor follows the whole thread backwards.
+
+Customers come from a file, from the phone and from a visit; they decide what they get and are written to by name; two become
+one and two again; what parties need is reviewed, who may leave is noticed; and who wants to go is forgotten.
+
+Every page on the way is looked at by axe, light and dark, and on a narrow screen.
 """
 
 import shutil
@@ -17,7 +22,17 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from wellheard.config.tests.axe import SOURCE, Witness
-from wellheard.config.tests.chapters import handling, house, listening, proving, showing, telling
+from wellheard.config.tests.chapters import (
+    handling,
+    house,
+    keeping,
+    knowing,
+    listening,
+    proving,
+    showing,
+    telling,
+    writing,
+)
 from wellheard.config.tests.serving import ROOT, Mailbox, Product
 from wellheard.config.tests.world import World
 
@@ -67,6 +82,28 @@ CHAPTERS: tuple[Callable[[World], None], ...] = (
     showing.every_write_is_refused,
     showing.the_trail_proves_itself,
 )
+CUSTOMERS: tuple[Callable[[World], None], ...] = (
+    house.a_founder_takes_the_house,
+    knowing.customers_come_from_a_file,
+    knowing.they_come_again,
+    knowing.someone_without_an_address_is_a_person,
+    knowing.a_call_is_kept_in_seconds,
+    knowing.heard_words_become_feedback,
+    writing.a_decision_is_noted,
+    writing.a_segment_is_made_by_a_rule,
+    writing.a_message_is_written,
+    writing.each_reads_it_before_it_goes,
+    writing.a_customer_chooses_from_the_mail,
+    writing.one_click_ends_it,
+    keeping.a_double_is_added,
+    keeping.two_become_one_and_two_again,
+    keeping.a_party_says_what_it_needs,
+    keeping.who_may_leave_is_noticed,
+    keeping.everything_is_looked_at,
+    keeping.someone_asks_what_we_have,
+    keeping.a_hold_stands_before_the_erasure,
+    keeping.nothing_is_missing_from_the_trail,
+)
 
 
 @pytest.fixture
@@ -82,12 +119,20 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def test_a_low_score_is_heard_handled_proven_told_and_walked_backwards(world: World, tmp_path: Path) -> None:
-    for chapter in CHAPTERS:
+    _walk(CHAPTERS, world, tmp_path)
+
+
+def test_customers_are_known_written_to_by_name_and_forgotten(world: World, tmp_path: Path) -> None:
+    _walk(CUSTOMERS, world, tmp_path)
+
+
+def _walk(chapters: tuple[Callable[[World], None], ...], world: World, folder: Path) -> None:
+    for chapter in chapters:
         began = time.monotonic()
         try:
             chapter(world)
         except BaseException:
-            _leave_pictures(world, tmp_path, chapter.__name__)
+            _leave_pictures(world, folder, chapter.__name__)
             raise
         sys.stdout.write(f"{chapter.__name__}: {time.monotonic() - began:.1f} s\n")
 
