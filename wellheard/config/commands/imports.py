@@ -68,6 +68,10 @@ def try_only(chosen: argparse.Namespace, data: bytes, options: imports.Options) 
         print_json(imports.report(found, kind=chosen.kind))
     else:
         show(imports.report(found, kind=chosen.kind), found.summary)
+        if found.questions and not options.accept_guesses:
+            say("To be answered before it can be imported:")
+            for line in in_words(found.questions):
+                say(f"  {line}")
         say("Nothing was saved: this was a dry run.")
     return 0
 
@@ -115,9 +119,8 @@ def options_of(chosen: argparse.Namespace) -> imports.Options:
 def ask(found: imports.Result, options: imports.Options, *, interactive: bool) -> imports.Options:
     """Ask in the terminal what can't be known; without a terminal the import stops."""
     if not interactive:
-        for question in found.questions:
-            choices = " or ".join(f"--map {question.name}={choice}" for choice in question.choices)
-            sys.stderr.write(f"{question.sentence} {choices}\n")
+        for line in in_words(found.questions):
+            sys.stderr.write(f"{line}\n")
         raise imports.HasQuestions(found)
     answers = dict(options.answers)
     for question in found.questions:
@@ -131,6 +134,13 @@ def ask(found: imports.Result, options: imports.Options, *, interactive: bool) -
     return imports.Options(
         format=options.format, mapping=options.mapping, into=options.into, answers=answers, accept_guesses=False
     )
+
+
+def in_words(questions: Sequence[imports.Question]) -> list[str]:
+    """Each question with the options that answer it, as they are typed."""
+    return [
+        f"{each.sentence} {' or '.join(f'--map {each.name}={choice}' for choice in each.choices)}" for each in questions
+    ]
 
 
 def in_plain_words(value: object) -> str:

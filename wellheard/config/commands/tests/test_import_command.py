@@ -24,6 +24,18 @@ def test_a_dry_run_does_not_say_that_anything_is_in(program: Program, tmp_path: 
     assert said.endswith("Nothing was saved: this was a dry run.\n")
 
 
+def test_a_dry_run_says_what_the_import_would_ask(program: Program, tmp_path: Path):
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Last Name\nJohn Doe,john@example.com\nJane Roe,jane@example.com\n")
+
+    _, said, _ = program("import", "contacts", file, "--dry-run")
+    answered = program("import", "contacts", file, "--dry-run", "--map", "columns_shifted=by_values")[1]
+
+    assert "To be answered before it can be imported:" in said
+    assert "--map columns_shifted=by_values or --map columns_shifted=as_named" in said
+    assert "To be answered" not in answered
+
+
 def test_a_group_that_nobody_is_in_is_refused_and_a_period_without_answers_is_said(program: Program, tmp_path: Path):
     file = tmp_path / "answers.csv"
     file.write_text("date,score,branch\n2026-11-01,9,Lyon\n2026-11-02,3,Leipzig\n")
