@@ -42,5 +42,11 @@ def suppressions_of(addresses: Iterable[str]) -> dict[str, list[Suppression]]:
     return dict(found)
 
 
+def erased_among(addresses: Iterable[str]) -> set[str]:
+    """Of these addresses (as normalised) those of somebody who was erased on request, and is held by that still."""
+    found = suppressions_of(addresses)
+    return {each for each, rows in found.items() if any(row.reason == Suppression.Reason.ERASED for row in rows)}
+
+
 def _digest(address: str, secret: str | bytes) -> str:
     return salted_hmac(SALT, normal_address(address), secret=secret, algorithm="sha256").hexdigest()

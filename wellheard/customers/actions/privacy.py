@@ -91,6 +91,11 @@ def check_identity(request: PrivacyRequest, how: str, by: Actor, *, at: datetime
 def take_access_file(request: PrivacyRequest, by: Actor, *, at: datetime) -> PrivacyRequest:
     """Somebody takes the file with everything about the person: refused before their identity was checked."""
     _refuse_unchecked(request)
+    if request.person.erased_at is not None:
+        raise Refusal(
+            f"{request.person} was erased on {request.person.erased_at:%-d %B %Y}: what is left names nobody, so nobody can be "
+            "given a file of it. Nothing was handed out; tell them so, and refuse the request with that reason."
+        )
     people = ids_of(request.person)
     detail(**{each.key.replace(".", "_"): each.count(people) for each in every_holding()})
     return request

@@ -35,6 +35,7 @@ from wellheard.customers.actions.reaching import is_noted, note_address, note_co
 from wellheard.customers.actions.segments import add_segment
 from wellheard.customers.current import current, refuse_gone
 from wellheard.customers.models import Account, Affiliation, ContactPoint, CustomField, Person, Segment
+from wellheard.customers.suppression import erased_among
 from wellheard.customers.values import clean_lifecycle, clean_tags
 
 Customer = TypeVar("Customer", Account, Person)
@@ -169,6 +170,7 @@ def _upsert(
         tags: Any = own.get("tags", found.tags if found is not None else [])
         own["tags"] = clean_tags([*clean_tags(tags), *clean_tags(values["add_tags"])])
     if found is None:
+        _refuse_erased(model, email)
         record: Customer = _add(model, own, values, by, at)
         _beside(record, source, external_id, values, by, at)
         return Upserted(record, "created", added=_new(record, {}))
@@ -189,6 +191,19 @@ def _upsert(
     added = _new(record, was)
     before, after = _changed(first, record.values_for_trail())
     return Upserted(record, "changed" if after or added else "same", before, after, added)
+
+
+def _refuse_erased(model: type[Account | Person], email: str) -> None:
+    """Another program doesn't bring back whom we erased on request; unless one of us noted the address again."""
+    if model is not Person or not erased_among([email]):
+        return
+    if not ContactPoint.objects.filter(what=ContactPoint.What.EMAIL, key=email.strip().lower()).exists():
+        raise Refusal(
+            "This person was erased on request. Nothing was saved; erase them in your program too. If they came back "
+            "themselves, have them added by hand.",
+            field="email",
+            code="erased",
+        )
 
 
 def _refuse_unknown(model: type[Account | Person], values: Values) -> None:

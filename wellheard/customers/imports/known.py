@@ -8,6 +8,7 @@ from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
 from wellheard.customers.imports.found import Found
 from wellheard.customers.models import Account, ContactPoint, CustomField, ExternalId, Person
+from wellheard.customers.suppression import erased_among, normal_address
 from wellheard.customers.values import clean_words
 from wellheard.ground.phones import read_phone
 
@@ -25,6 +26,7 @@ class Known:
         self.source, self.by, self.key = source, by, key
         self._ids: dict[tuple[str, str], int] = {}
         self._emails: dict[str, list[ContactPoint]] = defaultdict(list)
+        self._erased: set[str] = set()
         self._names: dict[str, list[int]] = defaultdict(list)
         self._custom: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._people: dict[int, Person] = {}
@@ -42,6 +44,7 @@ class Known:
             points = ContactPoint.objects.filter(what="email", key__in=some, person__isnull=False)
             for point in points.order_by("is_former", "pk"):
                 self._emails[point.key].append(point)
+        self._erased = erased_among(emails - self._emails.keys())
         names = {each.name for each in rows if each.what == "person" and each.name}
         for some in in_batches(sorted(names)):
             namesakes = Person.objects.filter(name__in=some, merged_into=None, erased_at=None).order_by("pk")
@@ -135,6 +138,10 @@ class Known:
 
     # ---- decide ----
 
+    def is_erased(self, address: str) -> bool:
+        """Was the person of this address, whom nobody has noted again, erased on request?"""
+        return normal_address(address) in self._erased
+
     def match(self, found: Found) -> Customer | None:
         """Whom the row means, None for somebody new. Raises HiddenMatch when they are not the member's to see."""
         record: Customer | None = self._person(found) if found.what == "person" else self._account(found)
@@ -204,6 +211,10 @@ class Known:
             return self._accounts.get(self._ids["account", found.account_id])
         return self._named(found.account_name)
 
+    def is_seen(self, account: Account) -> bool:
+        """May the member who imports see this organisation? One that is planned is theirs."""
+        return account.pk is None or account.pk in self._seen[Account] or bool(self._visible(Account, {account.pk}))
+
     def parent_of(self, found: Found) -> Account | None:
         """The group that an organisation's row names."""
         number = str(found.values.get("parent_id", ""))
@@ -228,7 +239,7 @@ class Known:
         account = Account.objects.select_related("site", "segment", "parent", "merged_into").filter(pk=pk).first()
         if account is not None:
             self._accounts[pk] = account
-            self._seen[Account].add(pk)
+            self._seen[Account] |= self._visible(Account, {pk})
 
 
 def _same(one: str, two: str) -> bool:
