@@ -148,6 +148,8 @@ def _customers(stage: Stage, found: Cast) -> None:
                 owner=found.members[owner],
                 since=stage.began - timedelta(days=stage.die.randrange(200, 4000)),
                 city=city,
+                country="DE" if site == "Leipzig" else "FR",
+                language=language,
             )
             found.accounts.append(account)
             people = [contact]

@@ -10,10 +10,16 @@ from wellheard.core.models import OutboxMessage
 from wellheard.core.trail.checkpoints import take_checkpoint
 from wellheard.customers.actions import set_up_purposes
 from wellheard.demo.answers import Answers
+from wellheard.demo.buying import Buying
+from wellheard.demo.care import Care
 from wellheard.demo.cast import DIRECTOR, Cast, cast
+from wellheard.demo.groups import Groups
+from wellheard.demo.knowing import Knowing
 from wellheard.demo.messages import Messages
+from wellheard.demo.parties import Parties
 from wellheard.demo.plot import Plot
 from wellheard.demo.stage import Stage
+from wellheard.demo.talks import Talks
 from wellheard.demo.today import Today
 from wellheard.feedback.actions import add_rule
 from wellheard.surveys.actions import NewQuestion, create_survey, open_survey
@@ -32,7 +38,13 @@ def load_demo(now: datetime) -> int:
     answers = Answers(stage, people, delivery, support)
     answers.plan()
     Plot(stage, people, support, DEMO_PASSWORD).plan()
+    Knowing(stage, people).plan()
+    Buying(stage, people).plan()
+    Talks(stage, people).plan()
+    Groups(stage, people).plan()
+    Parties(stage, people, delivery, support).plan()
     Messages(stage, people).plan()
+    Care(stage, people).plan()
     Today(stage, people, answers).plan()
     played = stage.play()
     _lay_mails_aside()
