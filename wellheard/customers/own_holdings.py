@@ -16,6 +16,7 @@ from wellheard.customers.forgetting import delete_rows, forget_mails, forget_row
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
 from wellheard.customers.holds import mails_kept
 from wellheard.customers.models import (
+    Account,
     Address,
     Affiliation,
     Consent,
@@ -174,6 +175,37 @@ def plain_holding(
     )
 
 
+# ---- the accounts for which they speak ----------------------------------------------------------------------------
+ACCOUNT_TEXTS = ("notes", "lifecycle_reason", "custom")
+
+
+def accounts_of(people: People) -> QuerySet[Account]:
+    """The accounts for which these people speak or spoke."""
+    return Account.objects.filter(
+        Q(pk__in=Affiliation.objects.filter(person__in=people).order_by().values("account_id"))
+        | Q(pk__in=Person.objects.filter(pk__in=people, account__isnull=False).order_by().values("account_id"))
+    )
+
+
+def named_accounts(people: People) -> list[Account]:
+    """Those of them whose notes name these people."""
+    known = known_of(people)
+    rows = accounts_of(people).order_by("pk")
+    return [row for row in rows if any(known.named_in(str(getattr(row, name))) for name in ACCOUNT_TEXTS)]
+
+
+def forget_in_accounts(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
+    return forget_rows(
+        accounts_of(scope.people),
+        lambda row: without(scope.known, row, *ACCOUNT_TEXTS),
+        after=after,
+        most=most,
+        known=scope.known,
+        fields=(),
+        scrubbed=ACCOUNT_TEXTS,
+    )
+
+
 # ---- conversations ------------------------------------------------------------------------------------------------
 def forget_conversations(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
     rows = Conversation.objects.filter(Q(person__in=scope.people) | Q(heard_words__person__in=scope.people)).distinct()
@@ -318,6 +350,17 @@ def register() -> None:
             goes="All of them, the former ones too.",
             stays="A keyed digest of each e-mail address, so that nothing is sent there by mistake again.",
             order=90,
+        )
+    )
+    register_holding(
+        Holding(
+            "customers.account_texts",
+            "Notes about the customers for whom they speak",
+            shown=lambda people: (told(row, ("reference", *ACCOUNT_TEXTS)) for row in named_accounts(people)),
+            forget=forget_in_accounts,
+            count=lambda people: len(named_accounts(people)),
+            goes="Their names, addresses and numbers in these notes.",
+            stays="The organisation itself, with its own name, address and number.",
         )
     )
     register_holding(

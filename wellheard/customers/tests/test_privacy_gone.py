@@ -11,11 +11,12 @@ from wellheard.core.errors import Refusal
 from wellheard.core.imports import Options, run_import
 from wellheard.core.models import Member, Organisation, TrailEntry
 from wellheard.core.search import find
-from wellheard.customers.actions import add_person, change_person, upsert_person
+from wellheard.customers.actions import add_account, add_person, change_person, upsert_person
 from wellheard.customers.actions.privacy import check_identity, erase, erase_on, receive_request, take_access_file
 from wellheard.customers.matching.likely import likely_same
 from wellheard.customers.matching.scanning import scan
 from wellheard.customers.models import Person
+from wellheard.ground.text.removing import REMOVED
 
 pytestmark = pytest.mark.django_db
 ROWS = "Name,E-mail\nCleo Winter,cleo@winter.example\nFinn Sommer,finn@sommer.example\n"
@@ -47,7 +48,9 @@ def test_no_duplicate_of_them_is_seen(gone: Person, ana: Member, now: datetime):
     double = add_person("Cleo Winter", ana, at=now, phone="+49 341 2345678")
 
     assert [pair for pair in scan("person") if gone.pk in (pair.first, pair.second)] == []
-    assert [each.record for each in likely_same("person", {"name": "Cleo Winter", "phone": "+49 341 2345678"}, ana)] == [double]
+    assert [
+        each.record for each in likely_same("person", {"name": "Cleo Winter", "phone": "+49 341 2345678"}, ana)
+    ] == [double]
 
 
 def test_an_import_doesnt_bring_them_back_and_says_so(gone: Person, ana: Member, now: datetime):
@@ -70,6 +73,19 @@ def test_who_was_added_by_hand_again_is_a_customer_like_any(gone: Person, ana: M
     assert upsert_person("crm", "7", {"name": "Cleo W.", "email": "cleo@winter.example"}, ana, at=now).record == again
     batch = run_import("contacts", "contacts.csv", ROWS.encode(), ana, at=now, options=Options(accept_guesses=True))
     assert batch.rejected == []
+
+
+def test_notes_of_their_organisation_no_longer_name_them(ana: Member, now: datetime):
+    account = add_account("Gärtnerei Holzapfel", ana, at=now, notes="Ask for Cleo Winter, 0341 2345678. Pays late.")
+    cleo = add_person("Cleo Winter", ana, at=now, phone="+49 341 2345678", account=account)
+    request = check_identity(receive_request(cleo, "erasure", ana, at=now), "By phone.", ana, at=now)
+
+    erase_on(erase(request, ana, at=now), at=now)
+
+    account.refresh_from_db()
+    assert account.notes == f"Ask for {REMOVED}, {REMOVED}. Pays late."
+    assert account.name == "Gärtnerei Holzapfel"
+    assert find("Winter", ana) == []
 
 
 @pytest.mark.pages
