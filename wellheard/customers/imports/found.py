@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from wellheard.core.errors import Refusal
 from wellheard.customers.imports.guessing import EMAIL
-from wellheard.customers.values import clean_country, clean_email, clean_words
+from wellheard.customers.values import MOST_TAGS, clean_country, clean_email, clean_words
 from wellheard.ground.text.keeping import keepable
 from wellheard.ground.vcard import Card, contact_of
 
@@ -110,7 +110,7 @@ def add_email(found: Found, text: str, use: str, *, column: str, is_lenient: boo
 
 def add_note(found: Found, text: str) -> None:
     """More words for the notes."""
-    found.values["notes"] = "\n\n".join(filter(None, (found.values.get("notes", ""), text)))[:LONGEST_NOTE]
+    found.values["notes"] = "\n\n".join(filter(None, (found.values.get("notes", ""), text)))
 
 
 def add_address(found: Found, **parts: str) -> None:
@@ -152,18 +152,25 @@ def found_in_card(card: Card, row: int) -> tuple[Found, list[str]]:
     contact = contact_of(card)
     found = Found(row, "account" if contact.is_organisation else "person", external_id=contact.uid)
     left_out = list(contact.left_out)
+    fits = _Fitting(found)
     name = contact.name or contact.organisation
-    found.values["name"] = clean_words(name)[:200]
+    found.values["name"] = fits("Name", name, 200)
     if found.what == "person":
-        for field_, text in (("given_name", contact.given_name), ("family_name", contact.family_name)):
-            found.values[field_] = clean_words(text)[:100]
-        found.values["salutation"] = clean_words(contact.prefix)[:60]
-        found.account_name = clean_words(contact.organisation)[:200]
-        found.job_title = clean_words(contact.job_title)[:200]
+        found.values["given_name"] = fits("First name", contact.given_name, 100)
+        found.values["family_name"] = fits("Last name", contact.family_name, 100)
+        found.values["salutation"] = fits("Salutation", contact.prefix, 60)
+        found.account_name = fits("Organisation", contact.organisation, 200)
+        found.job_title = fits("Job title", contact.job_title, 200)
         if contact.department:
             left_out.append("department")
-    found.values["language"] = contact.language[:8]
-    found.values["tags"] = [each[:60] for each in contact.categories][:50]
+    if len(contact.language) <= 8:
+        found.values["language"] = contact.language
+    else:
+        left_out.append("language")
+    tags = [tag for tag in (fits("Tag", each, 60, whole_only=True) for each in contact.categories) if tag]
+    found.values["tags"] = tags[:MOST_TAGS]
+    if tags[MOST_TAGS:]:
+        add_note(found, f"Tags: {', '.join(tags[MOST_TAGS:])}")
     add_note(found, contact.notes)
     for email in contact.emails:
         add_email(found, email.value, email.use, column="EMAIL", is_lenient=True)
@@ -175,15 +182,30 @@ def found_in_card(card: Card, row: int) -> tuple[Found, list[str]]:
             found,
             use=address.use[:40],
             lines=address.lines,
-            postcode=address.postcode[:20],
-            city=address.city[:200],
-            region=address.region[:200],
+            postcode=fits("Postcode", address.postcode, 20),
+            city=fits("Town", address.city, 200),
+            region=fits("Region", address.region, 200),
             country=address.country,
         )
     if card.replaced:
         found.remarks.append("some characters could not be read; they stand as �")
     found.values = {field_: value for field_, value in found.values.items() if value}
     return found, left_out
+
+
+@dataclass
+class _Fitting:
+    """Words of a card that fit their field; what is longer stands whole in the notes, and is remarked upon."""
+
+    found: Found
+
+    def __call__(self, title: str, text: str, most: int, *, whole_only: bool = False) -> str:
+        words = clean_words(text)
+        if len(words) <= most:
+            return words
+        add_note(self.found, f"{title}: {words}")
+        self.found.remarks.append(f"{title.lower()} is longer than {most} characters; the whole of it is in the notes")
+        return "" if whole_only else words[:most]
 
 
 def add_websites(found: Found, websites: Iterable[tuple[str, str]]) -> None:

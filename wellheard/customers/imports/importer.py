@@ -17,6 +17,7 @@ from wellheard.core.batches import in_batches
 from wellheard.core.errors import Refusal
 from wellheard.core.imports import Options, Result, read_table, refuse_twice, said_of
 from wellheard.core.models import ImportBatch, Site
+from wellheard.customers.actions.external import source_key
 from wellheard.customers.imports.fields import ANSWERS, FIELDS
 from wellheard.customers.imports.found import Found, RejectedRow, found_in_card
 from wellheard.customers.imports.known import Known
@@ -73,7 +74,7 @@ class _Run:
         wanted = self._format(table)
         reading = reading_of(table, wanted, self.told, answers, remembered)
         title = source.name if source is not None else self._source_name(reading)
-        writer = self._writer(reading.profile.source or title.casefold(), answers)
+        writer = self._writer(source_key(reading.profile.source or title), answers)
         reader = RowReader(reading, keeps_rest=answers.get("rest") == "notes")
         rows = self._write(writer, self._rows(table, reader, writer))
         self._remember(title, reading, answers)

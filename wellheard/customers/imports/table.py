@@ -12,6 +12,7 @@ from wellheard.core.models import Member, Site
 from wellheard.customers.custom import YES, fields_of
 from wellheard.customers.imports.fields import ANSWERS, CUSTOM, EMAILS, FIELDS, NONE, PHONES
 from wellheard.customers.imports.found import (
+    LONGEST_NOTE,
     Found,
     RejectedRow,
     add_address,
@@ -52,6 +53,19 @@ _STANDING = {
     ),
     **dict.fromkeys(("customer", "evangelist"), Lifecycle.ACTIVE),
 }
+LONGEST = {
+    **dict.fromkeys(("name", "account", "parent", "job_title", "industry", "city", "other_city"), 200),
+    **dict.fromkeys(("region", "other_region"), 200),
+    **dict.fromkeys(("given_name", "family_name", "segment", "country", "other_country"), 100),
+    **dict.fromkeys(("address", "street", "street_2", "other_street"), 2_000),
+    **dict.fromkeys(("postcode", "other_postcode"), 20),
+    **dict.fromkeys((*PHONES, "website"), 320),
+    "salutation": 60,
+    "address_use": 40,
+    "notes": LONGEST_NOTE,
+}
+"""How much of each column there is room for, in characters."""
+_LISTED = frozenset({*PHONES, "website"})
 _SHORT = {"name": 200, "given_name": 100, "family_name": 100, "salutation": 60, "industry": 200, "city": 200}
 ORDERS = {"dmy": "the day first: 3/4 is 3 April", "mdy": "the month first: 3/4 is 4 March"}
 
@@ -256,6 +270,7 @@ class RowReader:
             )
         cells = {name: restore_cell(keepable(row.cells[place]).strip()) for name, place in self._places.items()}
         found = Found(row.number, self._what(cells), columns=self.reading.fields)
+        self._refuse_what_is_too_long(cells)
         found.external_id = self._number(cells.get("external_id", ""), "external_id")
         self._names(found, cells)
         self._words(found, cells)
@@ -278,6 +293,15 @@ class RowReader:
         found.values = {name: value for name, value in found.values.items() if value not in ("", [], None)}
         self._refuse_nobody(found)
         return found
+
+    def _refuse_what_is_too_long(self, cells: Mapping[str, str]) -> None:
+        """Nothing is cut: what finds no room is mended by whoever brings it."""
+        for name, most in LONGEST.items():
+            for text in self._several(cells.get(name, "")) if name in _LISTED else [cells.get(name, "")]:
+                if len(text) > most:
+                    raise RejectedRow(
+                        self.reading.fields[name], f"This has {len(text):,} characters; {most:,} is the most."
+                    )
 
     def _what(self, cells: Mapping[str, str]) -> Any:
         if "is_company" in cells:
@@ -317,13 +341,13 @@ class RowReader:
             found.remarks.append(f"the whole name is “{whole}”, the last name “{family}”; both are kept")
         found.account_name = company
         found.account_id = self._number(cells.get("account_id", ""), "account_id").partition(";")[0]
-        found.job_title = clean_words(cells.get("job_title", ""))[:200]
+        found.job_title = clean_words(cells.get("job_title", ""))
 
     def _words(self, found: Found, cells: Mapping[str, str]) -> None:
         names = ("salutation",) if found.what == "person" else ("industry",)
         for name in names:
             found.values[name] = clean_words(cells.get(name, ""))
-        found.values["notes"] = cells.get("notes", "")[:20_000]
+        found.values["notes"] = cells.get("notes", "")
         mark = self.reading.profile.tags_at
         tags = [clean_words(each) for each in re.split(f"{re.escape(mark)}|;|\n", cells.get("tags", ""))]
         found.values["tags"] = [each.lstrip("* ") for each in tags if each and each != "* myContacts"]
@@ -354,24 +378,24 @@ class RowReader:
 
     def _places_of(self, found: Found, cells: Mapping[str, str]) -> None:
         lines = "\n".join(filter(None, (cells.get("address", ""), cells.get("street", ""), cells.get("street_2", ""))))
-        city, country = cells.get("city", "")[:200], cells.get("country", "")
+        city, country = cells.get("city", ""), cells.get("country", "")
         add_address(
             found,
-            use=cells.get("address_use", "")[:40],
-            lines=lines[:2_000],
-            postcode=cells.get("postcode", "")[:20],
+            use=cells.get("address_use", ""),
+            lines=lines,
+            postcode=cells.get("postcode", ""),
             city=city,
-            region=cells.get("region", "")[:200],
+            region=cells.get("region", ""),
             country=country,
         )
         if any(cells.get(name) for name in ("other_street", "other_postcode", "other_city", "other_region")):
             add_address(
                 found,
                 use="other",
-                lines=cells.get("other_street", "")[:2_000],
-                postcode=cells.get("other_postcode", "")[:20],
-                city=cells.get("other_city", "")[:200],
-                region=cells.get("other_region", "")[:200],
+                lines=cells.get("other_street", ""),
+                postcode=cells.get("other_postcode", ""),
+                city=cells.get("other_city", ""),
+                region=cells.get("other_region", ""),
                 country=cells.get("other_country", ""),
             )
         if found.what == "account":
@@ -382,8 +406,12 @@ class RowReader:
     def _chosen(self, found: Found, cells: Mapping[str, str]) -> None:
         if text := cells.get("language", ""):
             try:
-                found.values["language"] = clean_language(text)[:8]
+                code = clean_language(text)
             except Refusal:
+                code = ""
+            if code and len(code) <= 8:
+                found.values["language"] = code
+            else:
                 found.remarks.append(f"“{text[:40]}” is no code of a language; it was left out")
         if text := cells.get("lifecycle", ""):
             standing = _STANDING.get(clean_words(text).casefold())
@@ -404,7 +432,7 @@ class RowReader:
                         found.column(name), f"There is no {'site' if name == 'site' else 'member'} “{text[:60]}”."
                     )
                 found.values[name] = known[text.casefold()]
-        if (text := clean_words(cells.get("segment", ""))[:100]) and found.what == "account":
+        if (text := clean_words(cells.get("segment", ""))) and found.what == "account":
             found.values["segment"] = self._segments.get(text.casefold())
             if found.values["segment"] is None:
                 found.values["segment_name"] = text

@@ -48,8 +48,12 @@ def _put_back_changes(batch: ImportBatch, by: Actor, at: datetime, counts: Count
         if record is None:
             continue
         stays = left_over(record, after)
+        added = change.after.get("added", {})
+        kept = {kind: changed_since(kind, pks, batch.at) for kind, pks in added.items()}
+        going = {kind: [pk for pk in pks if pk not in kept[kind]] for kind, pks in added.items()}
+        stays += [str(apps.get_model(kind)._meta.verbose_name) for kind, pks in kept.items() if pks]
         try:
-            put_back(record, by, at=at, before=change.before, after=after, added=change.after.get("added", {}))
+            put_back(record, by, at=at, before=change.before, after=after, added=going)
         except Refusal as refusal:
             _stay(change, refusal.sentence)
             counts["stayed"] += 1
@@ -65,12 +69,11 @@ def _put_back_changes(batch: ImportBatch, by: Actor, at: datetime, counts: Count
 def _remove(
     model: type[Any], changes: list[ImportedChange], batch: ImportBatch, counts: Counter[str], noun: str
 ) -> None:
-    ids = [change.record_id for change in changes]
     added: dict[str, set[int]] = defaultdict(set)
     for change in changes:
         for kind, pks in change.after.get("added", {}).items():
             added[kind] |= set(pks)
-    stays = _attached(model, ids, added, batch)
+    stays = _attached(model, changes, added, batch)
     going = [change for change in changes if change.record_id not in stays]
     for change in changes:
         if change.record_id in stays:
@@ -95,8 +98,11 @@ def _remove_rows(rows: list[Any]) -> None:
         type(rows[0])._base_manager.filter(pk__in=[each.pk for each in rows]).delete()
 
 
-def _attached(model: type[Any], ids: list[int], added: dict[str, set[int]], batch: ImportBatch) -> dict[int, str]:
+def _attached(
+    model: type[Any], changes: list[ImportedChange], added: dict[str, set[int]], batch: ImportBatch
+) -> dict[int, str]:
     """Records that something hangs on now, with what it is: they stay."""
+    ids = [change.record_id for change in changes]
     found: dict[int, str] = {}
     for relation in model._meta.related_objects:
         other: Any = relation.related_model
@@ -108,12 +114,30 @@ def _attached(model: type[Any], ids: list[int], added: dict[str, set[int]], batc
         for owner, pk in rows.iterator(chunk_size=5_000):
             if pk not in own and owner not in found:
                 found[owner] = f"stays: {other._meta.verbose_name} was noted since"
+    owners = {
+        (each, pk): change.record_id
+        for change in changes
+        for each, pks in change.after.get("added", {}).items()
+        for pk in pks
+    }
+    for each, pks in added.items():
+        for pk in changed_since(each, pks, batch.at):
+            found[owners[each, pk]] = f"stays: {apps.get_model(each)._meta.verbose_name} was changed since"
     kind = f"customers.{model._meta.model_name}"
     found |= _linked(kind, ids)
     changed = TrailEntry.objects.filter(kind=kind, object_id__in=ids, at__gt=batch.at).exclude(did="removed")
     return {
         pk: "stays: it was changed since" for pk in changed.order_by().values_list("object_id", flat=True) if pk
     } | found
+
+
+def changed_since(kind: str, pks: Iterable[int], at: datetime) -> set[int]:
+    """Which of these rows somebody changed after this moment."""
+    found: set[int] = set()
+    for some in in_batches(sorted(pks)):
+        entries = TrailEntry.objects.filter(kind=kind, object_id__in=some, at__gt=at).exclude(did="removed")
+        found |= {pk for pk in entries.order_by().values_list("object_id", flat=True) if pk is not None}
+    return found
 
 
 def _linked(kind: str, ids: Iterable[int]) -> dict[int, str]:
