@@ -105,9 +105,9 @@ def note_consent(
     About somebody who was merged it is noted where it counts, with who stands for them. Refused for an unknown purpose or
     decision, a moment to come, and a person who was erased.
     """
-    if person.merged_into is not None:
+    if person.is_merged:
         return note_consent(
-            person.merged_into, purpose, decision, by, at=at, source=source, evidence=evidence, text=text,
+            current(person), purpose, decision, by, at=at, source=source, evidence=evidence, text=text,
             decided_at=decided_at,
         )  # fmt: skip
     found = _purpose(purpose, at)
@@ -132,8 +132,8 @@ def note_consent(
 @action("customers.unsubscribe")
 def unsubscribe(person: Person, purpose: Purpose | str, by: Actor, *, at: datetime) -> Person:
     """They used the link of a mail: no more of this purpose. Used again, nothing happens anew."""
-    if person.merged_into is not None:
-        return unsubscribe(person.merged_into, purpose, by, at=at)
+    if person.is_merged:
+        return unsubscribe(current(person), purpose, by, at=at)
     found = _purpose(purpose, at)
     if found.ground != Ground.SERVICE and person.erased_at is None:
         decision, moment, _ = latest_decisions([person.pk], found.key).get(person.pk, ("", None, ""))
@@ -159,9 +159,9 @@ def set_preferences(
     A decision is noted only where it differs from what held until now, with the words (`texts`, by key) that they had before
     them. `preferences` are among channel, language, frequency and wants_no_mail. No surveys also means that nobody asks.
     """
-    if person.merged_into is not None:
+    if person.is_merged:
         return set_preferences(
-            person.merged_into, by, at=at, wanted=wanted, texts=texts, source=source, evidence=evidence, **preferences
+            current(person), by, at=at, wanted=wanted, texts=texts, source=source, evidence=evidence, **preferences
         )
     if person.erased_at is not None:
         raise Refusal("Everything about this person was erased. Nothing was saved.")
