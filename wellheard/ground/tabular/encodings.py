@@ -1,9 +1,11 @@
 """In which encoding a text file is written: told by its byte-order mark, tried, or guessed and said to be a guess."""
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from wellheard.ground.tabular.central_european import is_windows_1250
 from wellheard.ground.tabular.errors import BrokenEncoding, NotText
 from wellheard.ground.tabular.source import Source
 
@@ -42,9 +44,9 @@ class _Fault(NamedTuple):
 def find_encoding(source: Source, wanted: str | None) -> Encoding:
     """The encoding of a text file.
 
-    Without `wanted`: what the byte-order mark says, else UTF-8, else Windows-1252 as a guess. A file that is UTF-8 but
-    for a few bytes stays UTF-8, those bytes replaced. Raises BrokenEncoding, and NotText for NUL bytes (databases can't
-    keep them, and no text has them) and for other binary content.
+    Without `wanted`: what the byte-order mark says, else UTF-8, else as a guess Windows-1250 where its letters say so, or
+    Windows-1252. A file that is UTF-8 but for a few bytes stays UTF-8, those bytes replaced. Raises BrokenEncoding, and
+    NotText for NUL bytes (databases can't keep them, and no text has them) and for other binary content.
     """
     mark = next((codec for mark, codec in _MARKS if source.head(4).startswith(mark)), None)
     if wanted is not None:
@@ -63,6 +65,8 @@ def find_encoding(source: Source, wanted: str | None) -> Encoding:
     good, broken = _letters_and_faults(source)
     if good > broken:
         return Encoding("utf-8", has_bom=False, is_sure=False, errors="replace", broken_bytes=broken)
+    if is_windows_1250(_chunks(source)) and _first_fault(source, "cp1250") is None:
+        return Encoding("cp1250", has_bom=False, is_sure=False)
     if fault := _first_fault(source, "cp1252"):
         raise BrokenEncoding(
             f'The file "{source.name}" is neither UTF-8 nor Windows-1252 text: {fault}, is no character.',
@@ -116,6 +120,12 @@ def _first_fault(source: Source, codec: str) -> _Fault | None:
                 return None
             position += len(chunk)
             line += text.count("\n")
+
+
+def _chunks(source: Source) -> Iterator[bytes]:
+    with source.open() as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
 
 
 def _check_is_not_binary(source: Source) -> None:
