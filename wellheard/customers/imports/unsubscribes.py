@@ -130,6 +130,7 @@ class UnsubscribeImporter:
             given, family, whole = (cells.get(each, "") for each in ("given_name", "family_name", "name"))
             called, email = clean_words(whole or f"{given} {family}"), cells.get("email", "")
             try:
+                _check_width(row, table)
                 _check(called, email, fields)
                 asked_on = _day(cells.get("asked_on", ""), order, fields)
             except _WrongError as wrong:
@@ -242,6 +243,16 @@ def _order(table: Table, fields: dict[str, str], answers: dict[str, str]) -> tup
 
 def _cells(row: Row, fields: dict[str, str], table: Table) -> dict[str, str]:
     return {name: keepable(row.cells[table.columns.index(column)]).strip() for name, column in fields.items()}
+
+
+def _check_width(row: Row, table: Table) -> None:
+    beyond = next((cell for cell in row.cells[len(table.columns) :] if cell.strip()), "")
+    if beyond:
+        raise _WrongError(
+            table.columns[-1],
+            f"There is more in this row than there are columns: “{beyond[:60]}”. Put words that hold the separator into "
+            "quotation marks, and import it again.",
+        )
 
 
 def _check(called: str, email: str, fields: dict[str, str]) -> None:

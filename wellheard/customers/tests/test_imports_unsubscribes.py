@@ -116,6 +116,14 @@ def test_rows_that_name_nobody_are_named(ana: Member, now: datetime) -> None:
     assert batch.rows == 5
 
 
+def test_a_row_with_more_cells_than_columns_is_rejected_and_not_read_askew(ana: Member, now: datetime) -> None:
+    batch = bring(ana, now, "Name,Email\nBee, Ann,ann@x.example\nCy Dee,cy@x.example\n")
+
+    assert [(each["row"], each["field"]) for each in batch.rejected] == [(2, "Email")]
+    assert "quotation marks" in batch.rejected[0]["reason"]
+    assert UnsubscribeRequest.objects.get().name == "Cy Dee"
+
+
 def test_the_order_of_day_and_month_is_asked_for(ana: Member, now: datetime) -> None:
     with pytest.raises(HasQuestions):
         bring(ana, now, "Name,Date\nAnn,03/04/2018\n")
