@@ -110,7 +110,7 @@ def _key(words: str, taken: set[str], *, is_said: bool) -> str:
     """A key of small letters, digits and hyphens; it never looks like a number, which databases read as a place in a list."""
     key = slugify(words).replace("_", "-")[:50].strip("-")
     # What databases call a comparison (“range”) would be read as one.
-    is_free = key and not key[0].isdigit() and key.replace("-", "_") not in JSONField.get_lookups()
+    is_free = key and not key[0].isdigit() and key.replace("-", "_") not in JSONField().get_lookups()
     key = key if is_free else f"field-{key}".rstrip("-")
     if is_said and key in taken:
         raise Refusal(f"The key “{key}” is taken. Nothing was saved; use another, or leave it empty.", field="key")

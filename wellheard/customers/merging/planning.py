@@ -136,7 +136,7 @@ def _own_fields(plan: Plan, kept: Any, gone: Any, given: dict[str, str], joined:
             value_in_words(fields[key], each.custom[key]) if key in fields else str(each.custom[key])
             for each in (kept, gone)
         ]
-        plan.lines.append(Line(f"custom.{key}", title, *words, choice, True))
+        plan.lines.append(Line(f"custom.{key}", title, words[0], words[1], choice, differs=True))
     return values
 
 

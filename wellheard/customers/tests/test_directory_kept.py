@@ -15,9 +15,11 @@ from wellheard.customers.actions import (
     change_person,
     define_field,
     note_contact_point,
+    remember_external_id,
+    upserting,
 )
 from wellheard.customers.actions.upserting import upsert_account, upsert_person
-from wellheard.customers.models import Account, Person
+from wellheard.customers.models import Account, ExternalId, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +90,31 @@ def test_names_stand_on_one_line(ana: Member, now: datetime):
     firm = add_account("Saaleblick\n GmbH", ana, at=now, city="Halle\r(Saale)", industry="Rail\nways")
     assert (jo.name, jo.salutation) == ("Jo Bcc: all@example.org", "Mrs Dr.")
     assert (firm.name, firm.city, firm.industry) == ("Saaleblick GmbH", "Halle (Saale)", "Rail ways")
+
+
+@pytest.mark.parametrize("upsert", [upsert_account, upsert_person])
+def test_two_who_send_the_same_customer_at_once_make_one(
+    upsert: Any, ana: Member, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    values = {"name": "Saaleblick"}
+    first = upsert("crm", "17", values, ana, at=now)
+    looked: list[Any] = []
+    really = upserting._found
+
+    def not_yet_there(*args: Any) -> Any:
+        """The first look was before the other's transaction ended."""
+        looked.append(args)
+        return None if len(looked) == 1 else really(*args)
+
+    monkeypatch.setattr(upserting, "_found", not_yet_there)
+    noted = remember_external_id
+
+    def noted_by_both(record: Any, source: str, value: str, by: Member, *, at: datetime) -> Any:
+        if len(looked) > 1:
+            return noted(record, source, value, by, at=at)
+        about = "account" if isinstance(record, Account) else "person"
+        return ExternalId(source=source, value=value, **{about: record}).save()
+
+    monkeypatch.setattr(upserting, "remember_external_id", noted_by_both)
+    again = upsert("crm", "17", values, ana, at=now)
+    assert (again.verdict, again.record.pk, len(looked)) == ("same", first.record.pk, 2)
