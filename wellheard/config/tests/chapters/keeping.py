@@ -140,8 +140,9 @@ def who_may_leave_is_noticed(world: World) -> None:
         rows.append((f"R-{number}", day.isoformat(), ADA, "120.50", "EUR"))
     csv.writer(text).writerows(rows)
     page = world.open("ana", "/customers/imports/transactions/", "Bring what your customers bought")
-    file = {"name": "Orders.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
-    page.locator("#file").set_input_files([file])  # type: ignore[list-item]
+    page.locator("#file").set_input_files(
+        {"name": "Orders.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
+    )
     press(page, "Look into the file")
     world.see(page)
     page.get_by_role("button", name="Import ", exact=False).click()

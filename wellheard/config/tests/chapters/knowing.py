@@ -136,8 +136,9 @@ def mail_to(world: World, address: str, words: str) -> tuple[str, str]:
 def _look_into(page: Page) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([HEADER, *SLIPPED])
-    file = {"name": "People.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
-    page.locator("#file").set_input_files([file])  # type: ignore[list-item]
+    page.locator("#file").set_input_files(
+        {"name": "People.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
+    )
     press(page, "Look into the file")
 
 
