@@ -7,9 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from wellheard.cases.actions.opening import title_from
 from wellheard.cases.models import Case, Entry
 from wellheard.core.actors import Actor
-from wellheard.customers.forgetting import forget_rows, told, without
+from wellheard.core.models import Task
+from wellheard.core.trail.erasing import erase_personal
+from wellheard.core.writing import lock_many
+from wellheard.customers.forgetting import forget_rows, mask_records, told, without
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
 from wellheard.customers.holds import register_held
 from wellheard.customers.merging.rules import Moves, register_rule
@@ -43,18 +47,37 @@ def forget_cases(scope: Scope, by: Actor, at: datetime, after: int, most: int) -
     """Name, address and number go; names go out of what we wrote; the customer's words where they were chosen."""
     chosen = chosen_ids(scope, CASE)
 
+    quoted: dict[int, str] = {}
+
     def mask(case: Case) -> dict[str, Any]:
         words = {name: REMOVED for name in THEIRS if getattr(case, name)} if case.pk in chosen else {}
+        if words and case.title == title_from(case.complaint_text):
+            quoted[case.pk] = case.title
+            words["title"] = REMOVED  # it was made of their words
         return CONTACT | without(_also(scope.known, case), case, *OURS) | words
 
     rows = Case.objects.filter(person__in=scope.people)
     one = forget_rows(rows, mask, after=after, most=most, known=scope.known, fields=tuple(CONTACT), scrubbed=(*OURS,))
+    _unquote(quoted)
     if one.after is not None or not chosen:
         return one
     two = forget_rows(
-        rows.filter(pk__in=chosen), lambda row: {}, after=0, most=len(chosen) + 1, known=scope.known, fields=THEIRS
+        rows.filter(pk__in=chosen),
+        lambda row: {},
+        after=0,
+        most=len(chosen) + 1,
+        known=scope.known,
+        fields=("title", *THEIRS),
     )
     return Forgotten(one.changed + two.changed)
+
+
+def _unquote(titles: dict[int, str]) -> None:
+    """Tasks about these cases no longer quote the title that went."""
+    for pk, title in titles.items():
+        tasks = lock_many(Task.objects.filter(about_kind="cases.case", about_id=pk))
+        mask_records(tasks, lambda task, title=title: {"title": task.title.replace(title, REMOVED)})  # type: ignore[misc]
+        erase_personal("core.task", [each.pk for each in tasks], when=lambda value, title=title: title in value)  # type: ignore[misc]
 
 
 def _also(known: Known, case: Case) -> Known:

@@ -134,6 +134,20 @@ def test_chosen_words_are_removed_and_links_stay_fresh(case: Case, ana: Member, 
     assert verify().ok
 
 
+def test_a_title_made_of_chosen_words_goes_with_them(opened: OpenCase, ana: Member, now: datetime):
+    case = opened(words="My neighbours at number seven laugh at the taps. They drip.", title="")
+    assert case.person is not None
+    assert case.title == "My neighbours at number seven laugh at the taps"
+
+    erase_on(erase(asked(case.person, ana, now), ana, at=now, chosen=[f"cases.case:{case.pk}"]), at=now)
+
+    case.refresh_from_db()
+    assert (case.title, case.complaint_text) == (REMOVED, REMOVED)
+    assert not TrailPersonal.objects.filter(value__contains="number seven").exists()
+    assert not SearchEntry.objects.filter(words__contains="seven").exists()
+    assert verify().ok
+
+
 def test_a_hold_refuses_with_its_reason(case: Case, ana: Member, holzapfel: Account, now: datetime):
     person = case.person
     assert person is not None

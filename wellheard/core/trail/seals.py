@@ -138,7 +138,7 @@ def reword(kind: str, pks: Sequence[int], write: Callable[[Sequence[int]], objec
     """
     _alone_with_seals()
     sealable = SEALED[kind]
-    rows = list(sealable.model._default_manager.filter(pk__in=pks).order_by("pk").select_for_update())
+    rows: list[Any] = list(sealable.model._default_manager.filter(pk__in=pks).order_by("pk").select_for_update())
     write([row.pk for row in rows])
     left = [(row, digest(body)) for row, body in zip(rows, sealable.bodies(rows), strict=True)]
     noted = words_left(kind, pks)

@@ -31,7 +31,7 @@ def erased(person: Person, chosen: set[str], ana: Member, now: datetime) -> None
     erase_on(erase(request, ana, at=now, chosen=chosen), at=now)
 
 
-def tallies() -> list[dict[str, object]]:
+def tallies() -> list[object]:
     return list(Tally.objects.order_by("pk").values())
 
 
