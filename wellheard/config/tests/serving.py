@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 60.0
+START_SECONDS = 150.0
 MAIL_SECONDS = 20.0
 
 
