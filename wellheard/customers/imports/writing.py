@@ -1,5 +1,6 @@
 """From rows to records: new customers are inserted many at once, known ones are brought up to date one by one."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -579,7 +580,4 @@ def _take_over_numbers(row: Any) -> None:
 
 def _without_values(remark: str) -> str:
     """A remark without what the row says, so that the same ones are counted together."""
-    head, mark, rest = remark.partition("”")
-    if head.startswith("“") and mark:
-        return f"“…”{rest}"
-    return remark.partition(" “")[0] if " “" in remark else remark
+    return re.sub(r"“[^”]*”", "“…”", remark)

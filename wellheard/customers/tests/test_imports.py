@@ -94,6 +94,17 @@ def test_accounts_and_contacts_of_salesforce(bring: Callable[..., ImportBatch]) 
     assert ExternalId.objects.get(account=desert).source == "salesforce"
 
 
+def test_remarks_are_counted_in_whole_sentences(bring: Callable[..., ImportBatch]) -> None:
+    rows = b"Company,City,Country\nOrichalc,Poseidonis,Atlantis\nStone Heads,Hill,Lemuria\n"
+    summary = bring(rows, rows_are="accounts").summary
+
+    assert "2 \u00d7 no country is called “…”; it stays in the address." in summary
+    assert (
+        "1 \u00d7 the whole name is “…”, the last name “…”; both are kept."
+        in bring(*shared("salesforce_Contact.csv")).summary
+    )
+
+
 def test_contacts_before_their_accounts_are_kept_and_joined_later(bring: Callable[..., ImportBatch]) -> None:
     first = bring(*shared("salesforce_Contact.csv"))
     assert Person.objects.exclude(account=None).count() == 0
