@@ -1,10 +1,17 @@
 """Phone numbers: what someone gave, and the one form by which the same number is found again."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
 
 from wellheard.ground.text.keeping import keepable
+
+_EXTENSION = re.compile(
+    r"[\s,;/(-]*\b(?:poste|durchwahl|dw|apparat|app|nebenstelle|nst|interno|toestel)\b[\s.:]*(\d{1,7})\s*\)?$",
+    re.IGNORECASE,
+)
+"""An extension in words that `phonenumbers` does not read: French, German, Italian, Dutch."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ def read_phone(given: str, country: str = "") -> Phone:
     """
     text = keepable(given).strip()
     try:
-        number = phonenumbers.parse(_with_plus(text), country.upper() or None)
+        number = phonenumbers.parse(_EXTENSION.sub(r" ext. \1", _with_plus(text)), country.upper() or None)
     except phonenumbers.NumberParseException:
         return Phone(_digits(text) or text.casefold(), "", False)
     if not phonenumbers.is_possible_number(number):
