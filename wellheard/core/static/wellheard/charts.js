@@ -145,16 +145,19 @@
         tooltip: { ...base().tooltip, formatter: tip(rows) }, series: [...bands(rows, "low", "high"), ...lines] };
     },
 
-    /** Several series over the same periods, each named at its end; the first is the one that the sentence is about. */
+    /** Several series over the same periods, each named at its end (together where they end alike); the first is the one that the sentence is about. */
     lines(rows, figure) {
       const series = rows.columns.slice(1);
       const shades = ["accent", "ink-3", "edge", "noise"];
-      const wide = Math.min(Math.max(...series.map(({ label }) => label.length)) * 7.4 + 14, figure.clientWidth * 0.34);
+      const end = ({ name }) => number(rows[rows.length - 1]?.[name]);
+      const met = series.map((each, i) => series.findIndex((other) => end(other) === end(each)) < i);
+      const said = series.map((each, i) => (met[i] ? "" : series.filter((other, j) => j === i || (j > i && end(other) === end(each))).map(({ label }) => label).join(", ")));
+      const wide = Math.min(Math.max(...said.map((words) => words.length)) * 8.6 + 14, figure.clientWidth * 0.34);
       const right = Math.max(16, wide - (figure.clientWidth - 60) / rows.length / 2);
       return { ...base(), grid: { ...base().grid, right }, xAxis: categories(rows.map((row) => row.$text[rows.columns[0].name])), yAxis: values(range(figure, rows, series.map(({ name }) => name), [number(figure.dataset.agreed)])),
         tooltip: { ...base().tooltip, formatter: tip(rows) },
-        series: series.map(({ name, label }, i) => ({ type: "line", z: 4 - i / 10, symbol: "circle", symbolSize: 7, data: rows.map((row) => number(row[name])), lineStyle: { color: colour(shades[i] ?? "noise"), width: i ? 2 : 2.5, type: i > 1 ? "dashed" : "solid" }, itemStyle: { color: colour(shades[i] ?? "noise") },
-          endLabel: { show: true, formatter: label, color: colour(i ? "ink-2" : "accent"), fontSize: 13, fontWeight: i ? 400 : 600, distance: 8, width: wide - 14, overflow: "break" }, labelLayout: { moveOverlap: "shiftY" },
+        series: series.map(({ name }, i) => ({ type: "line", z: 4 - i / 10, symbol: "circle", symbolSize: 7, data: rows.map((row) => number(row[name])), lineStyle: { color: colour(shades[i] ?? "noise"), width: i ? 2 : 2.5, type: i > 1 ? "dashed" : "solid" }, itemStyle: { color: colour(shades[i] ?? "noise") },
+          endLabel: { show: !met[i], formatter: said[i], color: colour(i ? "ink-2" : "accent"), fontSize: 13, fontWeight: i ? 400 : 600, distance: 8, width: wide - 14, overflow: "break" }, labelLayout: { moveOverlap: "shiftY" },
           markLine: i ? undefined : { silent: true, symbol: "none", data: agreed(figure) } })) };
     },
 
