@@ -122,10 +122,11 @@ WITH mine AS (
     LEFT JOIN customers_person p ON p.id = o.person_id AND o.account_id IS NULL
     WHERE {somebody} AND NOT (o.is_cancelled OR o.is_total) AND o.ordered_on <= %s
 ), dated AS (
-    SELECT mine.*, MIN(period) OVER (PARTITION BY buyer, currency) AS cohort FROM mine
+    SELECT mine.*, MIN(period) OVER (PARTITION BY buyer, currency) AS cohort,
+        MIN(site_id) OVER (PARTITION BY buyer, currency) AS home FROM mine
 )
-SELECT currency, site_id, cohort, period - cohort, COUNT(DISTINCT buyer), SUM(amount) FROM dated
-GROUP BY currency, site_id, cohort, period - cohort ORDER BY currency, site_id, cohort, period - cohort
+SELECT currency, home, cohort, period - cohort, COUNT(DISTINCT buyer), SUM(amount) FROM dated
+GROUP BY currency, home, cohort, period - cohort ORDER BY currency, home, cohort, period - cohort
 """
 _MONTH = {
     "sqlite": "(CAST(strftime('%%Y', o.ordered_on) AS INTEGER) * 12 + CAST(strftime('%%m', o.ordered_on) AS INTEGER) - 1)",
@@ -135,7 +136,10 @@ MONTHS = {"month": 1, "quarter": 3}
 
 
 def cohorts(day: date, unit: str) -> Iterator[tuple[str, int | None, date, int, int, Decimal]]:
-    """(currency, site, first day of the cohort, age, buyers, amount): who first ordered then, and again at that age."""
+    """(currency, site, first day of the cohort, age, buyers, amount): who first ordered then, and again at that age.
+
+    Each buyer counts at one site, also who ordered at several before anybody knew who they are.
+    """
     months = MONTHS[unit]
     period = f"({_MONTH[connection.vendor]} / {months})"
     sql = _COHORTS.format(key=BUYER_KEY, somebody=_SOMEBODY, period=period)

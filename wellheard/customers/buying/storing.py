@@ -98,6 +98,7 @@ def store(
     not together in the file. `owners` gives the customer of a key; an order of nobody is kept at `site_id`.
     """
     found = Stored()
+    _alone_with(source)
     there = {
         each.external_id: each
         for some in in_batches([order.external_id for order in orders])
@@ -118,6 +119,14 @@ def store(
             found.differing.append((order, known))
     insert_rows(Order._meta.db_table, COLUMNS, rows)
     return found
+
+
+def _alone_with(source: str) -> None:
+    """Nobody else stores orders of this source until the transaction ends: two who send the same ones at once would both
+    find none there. SQLite's transactions are alone anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"wellheard.orders.{source}"])
 
 
 def _row(source: str, order: NewOrder, owner: Owner, batch_id: int | None, site_id: int | None) -> tuple[Any, ...]:
@@ -174,12 +183,15 @@ def _add_to(known: Order, more: NewOrder) -> None:
 
 
 def _is_same(known: Order, order: NewOrder) -> bool:
-    return (known.ordered_on, known.amount, known.currency, known.lines) == (
-        order.ordered_on,
-        order.amount.quantize(CENT),
-        order.currency,
-        order.lines,
-    )
+    """Does it say what is there already? The words beside it don't count, nor does a key that was erased since."""
+    quantity = None if order.quantity is None else order.quantity.quantize(THOUSANDTH)
+    was = (known.ordered_on, known.amount, known.currency, known.quantity, known.lines)
+    if was != (order.ordered_on, order.amount.quantize(CENT), order.currency, quantity, order.lines):
+        return False
+    if (known.is_cancelled, known.is_total) != (order.is_cancelled, order.is_total):
+        return False
+    is_erased = bool(known.key_digest) and not known.key_salt
+    return is_erased or known.key_digest == digest_of_key(known.key_salt, order.customer_key)
 
 
 def digest_of_key(salt: str, customer_key: str) -> str:

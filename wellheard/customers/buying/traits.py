@@ -29,9 +29,13 @@ from wellheard.customers.traits import About, Express, Trait, register_trait
 GROUP = "What they buy"
 
 
-def _orders(about: About, day: Any = None) -> QuerySet[Any]:
-    rows = Order.objects.filter(**{about: OuterRef("pk")})
-    return rows if day is None else rows.filter(ordered_on__gt=day)
+def _orders(about: About, now: datetime) -> QuerySet[Any]:
+    """The orders up to today: one that is dated ahead counts when its day has come."""
+    return Order.objects.filter(**{about: OuterRef("pk")}, ordered_on__lte=timezone.localdate(now))
+
+
+def _orders_12(about: About, now: datetime) -> QuerySet[Any]:
+    return _orders(about, now).filter(ordered_on__gt=timezone.localdate(now) - timedelta(days=YEAR))
 
 
 def _real(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -42,30 +46,26 @@ def _one(rows: QuerySet[Any], about: About, value: Any, output: Any) -> Subquery
     return Subquery(rows.order_by().values(about).annotate(value=value).values("value"), output_field=output)
 
 
-def _a_year_before(now: datetime) -> Any:
-    return timezone.localdate(now) - timedelta(days=YEAR)
-
-
 def orders_12(rows: QuerySet[Any], about: About, now: datetime) -> Any:
     """Orders in the last 12 months; 0 for who has none."""
-    return Coalesce(_one(_real(_orders(about, _a_year_before(now))), about, Count("pk"), IntegerField()), 0)
+    return Coalesce(_one(_real(_orders_12(about, now)), about, Count("pk"), IntegerField()), 0)
 
 
 def amount_12(rows: QuerySet[Any], about: About, now: datetime) -> Any:
     """Net amount in the last 12 months in the main currency; 0 for who has none."""
-    recent = _orders(about, _a_year_before(now)).filter(currency=main_currency(), is_total=False)
+    recent = _orders_12(about, now).filter(currency=main_currency(), is_total=False)
     return Coalesce(_one(recent, about, Cast(Sum("amount"), FloatField()), FloatField()), 0.0)
 
 
 def last_order(rows: QuerySet[Any], about: About, now: datetime) -> Any:
     """Days since the last order."""
-    newest = _real(_orders(about)).order_by("-ordered_on", "-pk").values("ordered_on")[:1]
+    newest = _real(_orders(about, now)).order_by("-ordered_on", "-pk").values("ordered_on")[:1]
     return DaysSince(Subquery(newest), now)
 
 
 def usual_gap(rows: QuerySet[Any], about: About, now: datetime) -> Any:
     """Days between order days on average; not known below three of them."""
-    days = _real(_orders(about)).order_by().values(about).annotate(number=Count("ordered_on", distinct=True))
+    days = _real(_orders(about, now)).order_by().values(about).annotate(number=Count("ordered_on", distinct=True))
     days = days.filter(number__gte=3)
     first = Subquery(days.annotate(value=Min("ordered_on")).values("value"))
     last = Subquery(days.annotate(value=Max("ordered_on")).values("value"))

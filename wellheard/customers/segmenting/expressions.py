@@ -19,28 +19,41 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 YEAR = timedelta(days=365)
 
 
 class DaysSince(Func):
-    """Whole days from a moment or a day (an expression) to `now`; below zero for one that is to come, NULL for none."""
+    """Whole days from a moment (an expression) to `now`; below zero for one that is to come, NULL for none.
+
+    From a day they are counted on the calendar, as it is where we are: what was yesterday is one day ago at every hour.
+    """
 
     output_field = IntegerField()
 
     def __init__(self, moment: Any, now: datetime) -> None:
         super().__init__(moment, Value(now, output_field=DateTimeField()))
+        self.today = Value(timezone.localdate(now), output_field=DateField())
+
+    @property
+    def _is_of_a_day(self) -> bool:
+        field = self.source_expressions[0].output_field
+        return isinstance(field, DateField) and not isinstance(field, DateTimeField)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "CAST(FLOOR(JULIANDAY(%(second)s) - JULIANDAY(%(first)s)) AS INTEGER)"
         return self._of_two(compiler, connection, template)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        if self._is_of_a_day:
+            return self._of_two(compiler, connection, "((%(second)s)::date - (%(first)s)::date)")
         template = "FLOOR(EXTRACT(EPOCH FROM (%(second)s)::timestamptz - (%(first)s)::timestamptz) / 86400)::integer"
         return self._of_two(compiler, connection, template)
 
     def _of_two(self, compiler: Any, connection: Any, template: str) -> Any:
-        first, second = (compiler.compile(each) for each in self.source_expressions)
+        moment, now = self.source_expressions
+        first, second = (compiler.compile(each) for each in (moment, self.today if self._is_of_a_day else now))
         pieces = {"first": first[0], "second": second[0]}
         return template % pieces, [*second[1], *first[1]]
 

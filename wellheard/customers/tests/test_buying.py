@@ -1,12 +1,13 @@
 """What follows from orders: figures, cohorts, scores, warnings, and what is done about them."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from wellheard.core.actors import System
 from wellheard.core.errors import NotAllowed, Refusal
@@ -23,7 +24,16 @@ from wellheard.customers.buying.storing import NewOrder
 from wellheard.customers.buying.warnings import Signals, warning_of
 from wellheard.customers.holdings import holding
 from wellheard.customers.jobs.buying import look_every_night
-from wellheard.customers.models import Account, Buyer, BuyingLook, Order, RfmCut, RfmScore, WarningDismissal
+from wellheard.customers.models import (
+    Account,
+    Buyer,
+    BuyingLook,
+    CohortCount,
+    Order,
+    RfmCut,
+    RfmScore,
+    WarningDismissal,
+)
 from wellheard.customers.traits import trait
 
 pytestmark = pytest.mark.django_db
@@ -408,3 +418,73 @@ def test_an_erased_key_leaves_the_seal_whole(ana: Member, sell: Sell, organisati
 )
 def test_amounts_in_words(amount: Any, currency: str, words: str):
     assert money(amount, currency) == words
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"is_cancelled": True},
+        {"is_total": True},
+        {"quantity": Decimal(2)},
+        {"customer_key": "18"},
+        {"customer_key": ""},
+    ],
+)
+def test_an_order_that_came_otherwise_is_told(
+    other: dict[str, Any], ana: Member, organisation: Organisation, now: datetime
+):
+    said = {"external_id": "1", "customer_key": "17", "ordered_on": TODAY, "amount": Decimal(9), "currency": "EUR"}
+    add_orders("shop", [NewOrder(**said)], ana, at=now)
+
+    again = add_orders("shop", [NewOrder(**said)], ana, at=now)
+    changed = add_orders("shop", [NewOrder(**said | other)], ana, at=now)
+
+    assert (len(again.same), len(again.differing)) == (1, 0)
+    assert (len(changed.same), len(changed.differing)) == (0, 1)
+
+
+def test_an_order_whose_key_was_erased_is_the_same(ana: Member, organisation: Organisation, now: datetime):
+    order = NewOrder("1", "jo@holzapfel.example", TODAY, Decimal(9))
+    add_orders("shop", [order], ana, at=now)
+    Order.objects.update(customer_key="", key_salt="")
+
+    assert len(add_orders("shop", [order], ana, at=now).same) == 1
+
+
+def test_an_unknown_buyer_at_two_sites_is_one_of_one_site(
+    ana: Member, leipzig: Site, lyon: Site, organisation: Organisation, now: datetime
+):
+    add_orders("shop", [NewOrder("1", "17", date(2026, 1, 5), Decimal(9))], ana, at=now, site_id=leipzig.pk)
+    add_orders("shop", [NewOrder("2", "17", date(2026, 3, 5), Decimal(9))], ana, at=now, site_id=lyon.pk)
+
+    look(now)
+
+    counted = CohortCount.objects.filter(unit="month").order_by("age").values_list("site", "age", "buyers")
+    home = Buyer.objects.get().site_id
+    assert list(counted) == [(home, 0, 1), (home, 2, 1)]
+
+
+def test_traits_know_nothing_of_orders_to_come(holzapfel: Account, sell: Sell, now: datetime):
+    sell(holzapfel, "2026-11-06", TODAY + timedelta(days=30), amount=100, currency="")
+    look(now)
+
+    assert [_trait(f"buying.{key}", now) for key in ("orders_12", "amount_12", "last_order")] == [1, 100, 10]
+
+
+@pytest.mark.parametrize(("zone", "moment"), [("Europe/Berlin", (16, 23, 30)), ("America/New_York", (18, 1, 0))])
+def test_days_are_those_of_the_calendar(
+    zone: str, moment: tuple[int, int, int], holzapfel: Account, sell: Sell, now: datetime
+):
+    """In Berlin the 17th has begun while it is still the 16th at Greenwich; in New York it has not ended on the 18th."""
+    sell(holzapfel, "2026-11-16")
+    day, hour, minute = moment
+
+    with timezone.override(zone):
+        assert _trait("buying.last_order", datetime(2026, 11, day, hour, minute, tzinfo=UTC)) == 1
+
+
+def _trait(key: str, at: datetime) -> Any:
+    known = trait(key)
+    assert known is not None
+    rows = Account.objects.all()
+    return rows.annotate(value=known.express(rows, "account", at)).values_list("value", flat=True).get()
