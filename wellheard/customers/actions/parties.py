@@ -37,6 +37,7 @@ NEED_FIELDS = frozenset(
 )
 REVIEW = "review"
 MOST_MONTHS = 60
+REASON_LENGTH = 500
 
 
 @action("customers.add_party")
@@ -119,8 +120,12 @@ def retire_party(party: InterestedParty, by: Actor, *, at: datetime, reason: str
     """This party no longer concerns us; the entry stays with its reviews."""
     if not reason.strip():
         raise Refusal("Say why it no longer concerns us. Nothing was saved.", field="reason")
+    if len(reason.strip()) > REASON_LENGTH:
+        raise Refusal(
+            f"The reason is longer than {REASON_LENGTH} characters. Nothing was saved; shorten it.", field="reason"
+        )
     if party.retired_at is None:
-        party.retired_at, party.retired_reason = at, reason.strip()[:500]
+        party.retired_at, party.retired_reason = at, reason.strip()
         party.save()
         end_tasks_about(party, by, at=at, verb=REVIEW, done=False)
     return party

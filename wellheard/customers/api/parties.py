@@ -221,7 +221,9 @@ def add(request: HttpRequest, given: PartyIn) -> tuple[int, InterestedParty]:
 def climate(request: HttpRequest, pk: int, given: ClimateIn) -> InterestedParty:
     """Decide whether they ask for something because of climate change."""
     member, found = _party(request, pk)
-    return decide_climate(found, member, at=timezone.now(), climate=given.climate, reason=given.reason)
+    decide_climate(found, member, at=timezone.now(), climate=given.climate, reason=given.reason)
+    decided: InterestedParty = get_object_or_404(parties_for(member), pk=pk)
+    return decided
 
 
 @router.post("/parties/{int:pk}/needs", response={201: NeedOut}, operation_id="add_need")

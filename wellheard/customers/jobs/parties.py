@@ -1,5 +1,9 @@
 """What happens by itself with interested parties: segments are parties, and needs are measured again."""
 
+import logging
+from datetime import datetime
+
+from django.db import transaction
 from django.utils import timezone
 
 from wellheard.core import access
@@ -9,6 +13,7 @@ from wellheard.customers.actions.parties import keep_party
 from wellheard.customers.models import PartyNeed, Segment
 from wellheard.customers.needs import look
 
+logger = logging.getLogger(__name__)
 KEEPER = System("parties")
 
 
@@ -29,7 +34,20 @@ def measure_needs() -> int:
     at = timezone.now()
     needs = PartyNeed.objects.filter(retired_at=None, party__retired_at=None).exclude(indicator="")
     number = 0
-    for need in needs.order_by("pk").iterator(chunk_size=200):
-        look(need, at=at, today=timezone.localdate(at)).save(update_fields=["met", "reading", "measured_at"])
-        number += 1
+    for pk in list(needs.order_by("pk").values_list("pk", flat=True)):
+        try:
+            number += _measure(pk, at)
+        except Exception:  # an indicator that fails must not keep the others from being looked at
+            logger.exception("The need %s could not be measured", pk)
     return number
+
+
+def _measure(pk: int, at: datetime) -> bool:
+    """Look at one need as it is now, locked, so that nobody chooses another indicator while this one is read."""
+    with transaction.atomic():
+        rows = PartyNeed.objects.select_for_update(no_key=True).filter(pk=pk, retired_at=None)
+        need = rows.exclude(indicator="").first()
+        if need is None:
+            return False
+        look(need, at=at, today=timezone.localdate(at)).save(update_fields=["met", "reading", "measured_at"])
+    return True

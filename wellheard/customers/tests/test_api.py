@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from wellheard.core.models import Member, Organisation, Site
 from wellheard.customers.actions import add_account, add_person, add_segment
 from wellheard.customers.actions.consent import set_up_purposes
-from wellheard.customers.actions.parties import add_need, review_party
+from wellheard.customers.actions.parties import add_need, add_party, retire_need, review_party
 from wellheard.customers.models import Account, Consent, Conversation, InterestedParty, Order, Person, Segment
 
 pytestmark = [pytest.mark.pages, pytest.mark.django_db]
@@ -358,3 +358,12 @@ def test_reviews_of_another_site_stay_there(
     review_party(party, ana, at=now, conclusion="Fine.")
 
     assert signed_in(ben).get(f"{API}/parties/{party.pk}/reviews").status_code == 404
+
+
+def test_a_decision_about_climate_answers_with_the_needs_of_now(client: Client, ana: Member, now: datetime):
+    party = add_party("Market surveillance", ana, at=now, sort="regulator")
+    retire_need(add_need(party, "Reports on paper", ana, at=now), ana, at=now)
+
+    told = send(client, "post", f"/parties/{party.pk}/climate", {"climate": "not_relevant", "reason": "Never asked."})
+
+    assert (told.status_code, told.json()["needs"]) == (200, [])

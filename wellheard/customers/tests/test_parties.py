@@ -27,7 +27,7 @@ from wellheard.customers.actions.parties import (
 )
 from wellheard.customers.jobs.parties import keep_parties_of_segments, measure_needs
 from wellheard.customers.models import InterestedParty, PartyNeed, Segment
-from wellheard.customers.needs import measured, pooled
+from wellheard.customers.needs import look, measured, pooled
 from wellheard.ground.effectiveness import Observation
 from wellheard.measures import catalogue
 from wellheard.measures.catalogue import Indicator
@@ -358,3 +358,50 @@ def test_moving_a_party_to_another_site_moves_its_needs(
 )
 def test_months_later_is_the_same_day_or_the_last(day: date, months: int, then: date):
     assert months_after(day, months) == then
+
+
+def test_what_was_changed_meanwhile_is_measured_as_it_is_now(
+    ana: Member, regulator: InterestedParty, watched: dict[str, Any], now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    watched["series"] = [month(10, count=3, exposure=10)]
+    first, second = (add_need(regulator, words, ana, at=now) for words in ("No accidents", "Reports"))
+    for need in (first, second):
+        watch_need(need, ana, at=now, indicator="tests.count", target=Decimal(2))
+
+    def meddling(need: PartyNeed, **more: Any) -> PartyNeed:
+        if need.pk == first.pk:
+            watch_need(PartyNeed.objects.get(pk=second.pk), ana, at=now, indicator="tests.rate", target=Decimal(1))
+        return look(need, **more)
+
+    monkeypatch.setattr("wellheard.customers.jobs.parties.look", meddling)
+    monkeypatch.setattr("wellheard.customers.jobs.parties.timezone.now", lambda: now)
+
+    assert measure_needs() == 2
+    second.refresh_from_db()
+    assert second.reading["indicator"] == "Tests by rate"
+
+
+def test_an_indicator_that_fails_keeps_no_other_need_from_being_measured(
+    ana: Member, regulator: InterestedParty, watched: dict[str, Any], now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    watched["series"] = [month(10, count=3)]
+    first, second = (add_need(regulator, words, ana, at=now) for words in ("No accidents", "Reports"))
+    for need in (first, second):
+        watch_need(need, ana, at=now, indicator="tests.count", target=Decimal(2))
+
+    def failing(need: PartyNeed, **more: Any) -> PartyNeed:
+        if need.pk == first.pk:
+            raise ZeroDivisionError
+        return look(need, **more)
+
+    monkeypatch.setattr("wellheard.customers.jobs.parties.look", failing)
+    monkeypatch.setattr("wellheard.customers.jobs.parties.timezone.now", lambda: now)
+
+    assert measure_needs() == 1
+
+
+def test_the_reason_why_a_party_no_longer_concerns_us_is_not_cut(
+    ana: Member, regulator: InterestedParty, now: datetime
+):
+    with pytest.raises(Refusal, match="500"):
+        retire_party(regulator, ana, at=now, reason="x" * 501)
