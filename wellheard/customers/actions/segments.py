@@ -41,20 +41,17 @@ def add_segment(
     by a rule or from the data has its members at once. Every segment is an interested party.
     """
     words = _name(name)
+    is_plain = basis == HAND and not rule and not needs
     present = Segment.objects.filter(name__iexact=words).first()
     if present is not None:
-        if basis == present.basis == HAND and about == present.about and not rule and not needs:
-            return present
-        raise Refusal(
-            f"There is a segment “{present.name}” already. Nothing was saved; give this one another name.", field="name"
-        )
+        return _one_there(present, about, is_plain)
     segment = Segment(name=words, basis=basis, about=about, needs=needs.strip(), owner=owner)
     segment.rule = _rule(segment, rule or {})
     try:
         with transaction.atomic():
             segment.save()
     except IntegrityError:  # somebody added it at the same moment
-        return Segment.objects.get(name=words)
+        return _one_there(Segment.objects.get(name=words), about, is_plain)
     keep_party(segment, by, at=at)
     if basis != HAND:
         renew(segment, by, at=at)
@@ -151,6 +148,15 @@ def take_out_of_segment(segment: Segment, customer: Account | Person, by: Actor,
     about = about_of(segment)
     SegmentMembership.objects.filter(segment=segment, until__isnull=True, **{about: customer.pk}).update(until=at)
     return segment
+
+
+def _one_there(present: Segment, about: str, is_plain: bool) -> Segment:
+    """The segment that bears the name already, if it is the one that is meant; else refused."""
+    if is_plain and present.basis == HAND and present.about == about:
+        return present
+    raise Refusal(
+        f"There is a segment “{present.name}” already. Nothing was saved; give this one another name.", field="name"
+    )
 
 
 def _name(name: Any) -> str:

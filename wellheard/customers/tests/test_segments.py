@@ -21,6 +21,7 @@ from wellheard.customers.actions import (
     take_out_of_segment,
     use_segment_again,
 )
+from wellheard.customers.actions import segments as segment_actions
 from wellheard.customers.models import Account, Segment, SegmentMembership, SegmentRun
 from wellheard.customers.segmenting.membership import KnownMemberships, members_of, segments_at
 from wellheard.customers.segmenting.rules import as_stored, fitting, read_rule
@@ -398,3 +399,21 @@ def test_a_frozen_membership_costs_one_query(
 
     with django_assert_num_queries(1):
         assert segments_at(halle, cleo, now) == ["Towns"]
+
+
+def test_a_name_that_is_taken_at_the_same_moment_is_no_other_segment(
+    accounts: None, ana: Member, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    real = segment_actions._rule
+    taken: list[str] = []
+
+    def meddling(segment: Segment, given: Any) -> dict[str, Any]:
+        if not taken:
+            taken.append(segment.name)
+            add_segment(segment.name, ana, at=now)
+        return real(segment, given)
+
+    monkeypatch.setattr(segment_actions, "_rule", meddling)
+
+    with pytest.raises(Refusal, match="already"):
+        add_segment("Keen", ana, at=now, basis="rule", rule=rule(of("country", "one_of", ["DE"])))
