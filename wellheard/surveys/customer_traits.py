@@ -97,8 +97,8 @@ TRAITS = (
         group=GROUP,
         help_words="From 0 to 10: how likely they would recommend us, as they answered last.",
         phrases={"unknown": "that were never asked whether they recommend us, or never answered"},
-        low_words="would not recommend us",
-        high_words="recommend us",
+        low_words="recommend us less",
+        high_words="recommend us more",
     ),
     Trait(
         "surveys.last_satisfaction", "last satisfaction", "number", last_score(CSAT), group=GROUP, help_words="1 to 5."
