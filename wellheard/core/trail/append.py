@@ -4,19 +4,17 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils import timezone
 
 from wellheard.ground.canonical import canonical, digest, salted_digest
 
-if TYPE_CHECKING:
-    from wellheard.core.models.trail import TrailEntry
-
 CHAIN = "main"
 START = "0" * 64
 PERSONAL_AT_ONCE = 5_000
+ENTRIES_AT_ONCE = 2_000
 
 
 @dataclass
@@ -36,8 +34,16 @@ class Draft:
     """The personal values of before are erased by this very change: they are not set aside."""
 
 
-def append(drafts: Sequence[Draft]) -> "list[TrailEntry]":
-    """Append an entry for each draft, and give them. Runs inside the business transaction: if it fails, the change fails."""
+class Appended(NamedTuple):
+    """What is needed of an entry after it was written."""
+
+    seq: int
+    at: datetime
+    did: str
+
+
+def append(drafts: Sequence[Draft]) -> list[Appended]:
+    """Append an entry for each draft, and say what each became. In the business transaction: if it fails, the change fails."""
     from wellheard.core.models.trail import TrailEntry, TrailHead, TrailPersonal
 
     if not drafts:
@@ -46,6 +52,7 @@ def append(drafts: Sequence[Draft]) -> "list[TrailEntry]":
     head = TrailHead.objects.select_for_update().get(chain=CHAIN)
     recorded = timezone.now()
     entries, personal = [], []
+    appended: list[Appended] = []
     for draft in drafts:
         seq, previous = head.seq + 1, head.digest
         changes, values = _changes(draft, seq)
@@ -87,15 +94,20 @@ def append(drafts: Sequence[Draft]) -> "list[TrailEntry]":
                 site_id=site,
             )
         )
+        appended.append(Appended(seq, draft.at, entries[-1].did))
+        if len(entries) >= ENTRIES_AT_ONCE:
+            TrailEntry.objects.bulk_create(entries)
+            entries = []
         personal += [TrailPersonal(chain=CHAIN, seq=seq, **value) for value in values]
         if len(personal) >= PERSONAL_AT_ONCE:  # an import has hundreds of thousands
             TrailPersonal.objects.bulk_create(personal)
             personal = []
-    TrailEntry.objects.bulk_create(entries)
+    if entries:
+        TrailEntry.objects.bulk_create(entries)
     if personal:
         TrailPersonal.objects.bulk_create(personal)
     TrailHead.objects.filter(pk=head.pk).update(seq=head.seq, digest=head.digest)
-    return entries
+    return appended
 
 
 def _did(draft: Draft, changes: dict[str, Any]) -> str:

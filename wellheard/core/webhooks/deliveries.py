@@ -13,8 +13,7 @@ from wellheard.core.models.webhooks import Webhook, WebhookDelivery
 from wellheard.core.webhooks.announced import Announced, announced, is_told_of, owners_of
 
 if TYPE_CHECKING:
-    from wellheard.core.models.trail import TrailEntry
-    from wellheard.core.trail.append import Draft
+    from wellheard.core.trail.append import Appended, Draft
 
 EVERYTHING = "*"
 PING = "ping"
@@ -27,7 +26,7 @@ def listeners(drafts: Sequence["Draft"]) -> list[Webhook]:
     return list(Webhook.objects.filter(is_active=True).order_by("pk"))
 
 
-def write_deliveries(hooks: Sequence[Webhook], drafts: Sequence["Draft"], entries: Sequence["TrailEntry"]) -> None:
+def write_deliveries(hooks: Sequence[Webhook], drafts: Sequence["Draft"], entries: Sequence["Appended"]) -> None:
     """One message for each webhook and record that changed, however many steps the change had."""
     told = _told(drafts, entries) if hooks else {}
     now = timezone.now()
@@ -42,10 +41,10 @@ def write_deliveries(hooks: Sequence[Webhook], drafts: Sequence["Draft"], entrie
 
 
 def _told(
-    drafts: Sequence["Draft"], entries: Sequence["TrailEntry"]
-) -> dict[tuple[Announced, int], tuple[str, "TrailEntry"]]:
+    drafts: Sequence["Draft"], entries: Sequence["Appended"]
+) -> dict[tuple[Announced, int], tuple[str, "Appended"]]:
     """By record: the verb, and the last entry about it. What was created and then changed was created."""
-    found: dict[tuple[Announced, int], tuple[str, TrailEntry]] = {}
+    found: dict[tuple[Announced, int], tuple[str, Appended]] = {}
     for draft, entry in zip(drafts, entries, strict=True):
         if entry.did == "noted":
             continue
@@ -61,10 +60,10 @@ def _told(
 
 
 def _add(
-    found: dict[tuple[Announced, int], tuple[str, "TrailEntry"]],
+    found: dict[tuple[Announced, int], tuple[str, "Appended"]],
     key: tuple[Announced, int],
     verb: str,
-    entry: "TrailEntry",
+    entry: "Appended",
 ) -> None:
     known = found.get(key)
     # The stronger word stays: a record that was merged and whose parts then moved was merged.
