@@ -16,7 +16,10 @@ SECTIONS = ("", "Listen", "Know", "Act", "Lead", "Show")
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the navigation: `section` one of SECTIONS, `permission` to see it, `count` of what waits there."""
+    """A place in the navigation: `section` one of SECTIONS, `permission` to see it, `count` of what waits there.
+
+    `besides` names further addresses: on the pages there and below one is at this place, too.
+    """
 
     section: str
     label: str
@@ -24,6 +27,7 @@ class Place:
     order: int = 50
     permission: str = ""
     count: Callable[[Member], int] | None = None
+    besides: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.section not in SECTIONS:
@@ -58,7 +62,8 @@ def navigation_for(member: Member, path: str) -> list[dict[str, Any]]:
         except NoReverseMatch:
             continue
         rows.append((place, url))
-    here = max((url for _, url in rows if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    leads = {address: url for place, url in rows for address in (url, *map(reverse, place.besides))}
+    here = max((each for each in leads if path == each or (each != "/" and path.startswith(each))), key=len, default="")
     return [
         {
             "label": section,
@@ -66,7 +71,7 @@ def navigation_for(member: Member, path: str) -> list[dict[str, Any]]:
                 {
                     "label": place.label,
                     "url": url,
-                    "current": url == here,
+                    "current": url == leads.get(here),
                     "count": place.waiting(member),
                 }
                 for place, url in rows

@@ -56,6 +56,12 @@ def test_what_one_may_not_do_is_not_shown_and_an_empty_section_is_left_out(
     assert [[label for label, _ in shown(member)] for member in (ana, dan, auditor)] == [["", "Act"], [""], [""]]
 
 
+def test_one_is_at_a_place_also_on_the_pages_that_belong_to_it(places: Any, ana: Member):
+    places(HOME, Place("Know", "Care", "my-work", besides=("search",)))
+
+    assert [place[0] for _, rows in shown(ana, reverse("search")) for place in rows if place[2]] == ["Care"]
+
+
 def test_one_is_at_the_place_with_the_longest_address_that_fits(places: Any, ana: Member):
     places(HOME, WORK)
     work = reverse("my-work")

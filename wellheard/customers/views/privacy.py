@@ -75,6 +75,7 @@ def care(request: HttpRequest) -> HttpResponse:
             "merges": Merge.objects.visible_to(member).standing().count(),
             "may_look": access.may(member, "customers.look_for_duplicates") and not member.is_read_only,
             "may_suppress": access.may(member, "customers.see_suppression"),
+            "may_import": access.may(member, "core.see_importbatch"),
         },
     )
 
