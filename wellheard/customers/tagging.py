@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, TextField
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from wellheard.customers.models import Tag
+from wellheard.customers.models import Account, Tag
+from wellheard.customers.segmenting.expressions import HasWord
 
 
 def know_tags(about: str, tags: Sequence[str]) -> None:
@@ -31,3 +32,14 @@ def tagged(rows: QuerySet[Any], tag: str) -> QuerySet[Any]:
     # SQLite keeps the list as its JSON text, in which a tag stands as it is written here.
     found: QuerySet[Any] = rows.alias(tags_text=Cast("tags", TextField())).filter(tags_text__contains=json.dumps(tag))
     return found
+
+
+def tagged_however_written(rows: QuerySet[Any], tag: str) -> QuerySet[Any]:
+    """Those that bear this tag in capitals or small letters, whichever somebody used."""
+    asked = " ".join(tag.split()).casefold()
+    about = "account" if rows.model is Account else "person"
+    wanted = Q(pk__in=())
+    for words in tags_known(about):
+        if words.casefold() == asked:
+            wanted |= Q(HasWord(F("tags"), words))
+    return rows.filter(wanted)

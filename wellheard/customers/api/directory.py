@@ -35,6 +35,7 @@ from wellheard.customers.api.schemas import (
     UpsertedPersonOut,
 )
 from wellheard.customers.models import Account, Affiliation, ContactPoint, Person
+from wellheard.customers.tagging import tagged_however_written
 
 router = Router()
 NOT_EMPTY = ("name", "site", "owner", "language", "notes", "tags", "custom", "lifecycle")
@@ -93,7 +94,7 @@ def _narrowed(rows: Any, asked: AskedCustomers) -> Any:
         if (value := getattr(asked, name)) is not None:
             rows = rows.filter(**{name: value})
     if asked.tag:
-        rows = rows.filter(tags__icontains=f'"{asked.tag}"')
+        rows = tagged_however_written(rows, asked.tag)
     return rows
 
 

@@ -367,3 +367,15 @@ def test_a_decision_about_climate_answers_with_the_needs_of_now(client: Client, 
     told = send(client, "post", f"/parties/{party.pk}/climate", {"climate": "not_relevant", "reason": "Never asked."})
 
     assert (told.status_code, told.json()["needs"]) == (200, [])
+
+
+def test_customers_are_found_by_a_tag_in_any_letters(client: Client, ana: Member, now: datetime):
+    add_account("Grün & Söhne", ana, at=now, tags=["größe l", 'the "best"'])
+    add_account("Jardins", ana, at=now, tags=["l", "VIP"])
+
+    found = [
+        [each["name"] for each in client.get(f"{API}/accounts", {"tag": tag}).json()["items"]]
+        for tag in ("größe l", "Größe L", 'the "best"', "l", "größe", "vip")
+    ]
+
+    assert found == [["Grün & Söhne"], ["Grün & Söhne"], ["Grün & Söhne"], ["Jardins"], [], ["Jardins"]]

@@ -433,7 +433,13 @@ def test_amounts_in_words(amount: Any, currency: str, words: str):
 def test_an_order_that_came_otherwise_is_told(
     other: dict[str, Any], ana: Member, organisation: Organisation, now: datetime
 ):
-    said = {"external_id": "1", "customer_key": "17", "ordered_on": TODAY, "amount": Decimal(9), "currency": "EUR"}
+    said: dict[str, Any] = {
+        "external_id": "1",
+        "customer_key": "17",
+        "ordered_on": TODAY,
+        "amount": Decimal(9),
+        "currency": "EUR",
+    }
     add_orders("shop", [NewOrder(**said)], ana, at=now)
 
     again = add_orders("shop", [NewOrder(**said)], ana, at=now)
