@@ -1,12 +1,17 @@
 """What a customer's page says about the care of its data: holds, open requests, merges, and what can be done."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from wellheard.core import access
+from wellheard.core.actors import Actor
 from wellheard.core.models import Member
-from wellheard.customers.lineage import ids_of
+from wellheard.core.templatetags.words import day_in_words
+from wellheard.customers.lineage import ids_of, lineage_of
+from wellheard.customers.matters import Matter, register_matters
 from wellheard.customers.models import Account, LegalHold, Merge, Person, PrivacyRequest
 from wellheard.customers.parts import Part, register_part
 
@@ -59,8 +64,26 @@ def _to_do(record: Account | Person, about: str, member: Member, *, is_held: boo
     return links
 
 
+def open_requests(record: Account | Person, actor: Actor, most: int) -> Iterator[Matter]:
+    """What this customer, or somebody who speaks for them, asked about their data and has not been answered."""
+    waiting = (PrivacyRequest.Status.OPEN, PrivacyRequest.Status.ERASING)
+    mine = PrivacyRequest.objects.visible_to(actor).filter(person__in=lineage_of(record).people, status__in=waiting)
+    today = timezone.localdate()
+    for each in mine.select_related("person").order_by("received_at", "pk")[:most]:
+        is_late = each.due_on < today
+        due = "overdue" if is_late else f"due {day_in_words(each.due_on, today)}"
+        yield Matter(
+            f"{each.reference} {each.person} {each.get_wish_display()}",
+            each.get_absolute_url(),
+            each.received_at,
+            state=f"{each.get_status_display()}, {due}",
+            tone="worse" if is_late else "wait",
+        )
+
+
 def register() -> None:
-    """Stand beside the story of accounts and people."""
+    """Stand beside the story of accounts and people, and among what is open with them."""
+    register_matters(open_requests)
     register_part(
         Part("customers.care", "Care of this data", care_of, "customers/care_part.html", place="aside", order=90)
     )
