@@ -3,11 +3,9 @@
 import csv
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-
-from django.utils import timezone
 
 from wellheard.core.imports import Options, run_import
 from wellheard.customers.actions import add_segment, remember_external_id
@@ -19,16 +17,18 @@ from wellheard.customers.segmenting.running import renew
 from wellheard.demo.cast import DIRECTOR, Cast
 from wellheard.demo.stage import Stage
 
-SOURCE, CURRENCY = "order system", "EUR"
+SOURCE, CURRENCY, CENT = "order system", "EUR", Decimal("0.01")
 USUAL = {  # orders a year, and what one is worth
     "Landscapers": (26, 640),
     "Garden centres": (14, 1900),
     "Municipalities": (5, 3100),
     "Home owners": (1.6, 140),
 }
-SEASON = (0.4, 0.5, 1.3, 1.7, 1.6, 1.3, 1.0, 0.9, 0.9, 0.8, 0.6, 0.4)
+SEASON = (0.55, 0.65, 1.2, 1.4, 1.4, 1.2, 1.0, 0.95, 1.0, 0.95, 0.8, 0.65)
 """How much of the usual is ordered, from January on."""
 STEADY = frozenset({"Landscapers"})
+BEFORE = 12
+"""Months before the story from which the orders were taken over."""
 SILENT = {  # the months, counted back, in which they ordered nothing
     "Blumen Roth": range(-1, 14),
     "Vert & Pierre": range(5, 14),
@@ -46,59 +46,72 @@ class Buying:
     def __init__(self, stage: Stage, cast: Cast) -> None:
         self.stage, self.cast = stage, cast
         self.die = random.Random(4711)  # one of its own: the answers stay as they are
-        self.number = 70_000
+        self.ordered: dict[int, list[NewOrder]] = {}
 
     def plan(self) -> None:
         """The customers’ numbers first, then the months; cuts every quarter, groups and warnings of late."""
         stage = self.stage
+        self.draw()
         stage.plan(stage.at(stage.began, 9, 40), self.numbers)
+        stage.plan(
+            stage.at(stage.began, 9, 50), lambda at: self.send(range(stage.months + BEFORE, stage.months, -1), at)
+        )
         for back in range(stage.months, 1, -1):
-            stage.plan(stage.within(back - 1, 1, 5), lambda at, back=back: self.send(back, at))
+            stage.plan(stage.within(back - 1, 1, 5), lambda at, back=back: self.send([back], at))
         for back in range(stage.months - 4, 0, -3):
             stage.plan(stage.within(back, 2, 4), self.cut)
         stage.plan(stage.within(5, 3, 11), self.name_groups)
         stage.plan(stage.within(0, 1, 8), self.bring_last_month)
-        stage.plan(stage.now - timedelta(days=2, hours=5), self.cut)
-        stage.plan(stage.now - timedelta(days=2, hours=3), self.dismiss)
+        stage.plan(stage.now - timedelta(hours=10), lambda at: self.send([0], at))
+        stage.plan(stage.now - timedelta(hours=9), self.cut)
+        stage.plan(stage.now - timedelta(hours=4), self.dismiss)
         stage.plan(stage.now - timedelta(minutes=50), lambda at: look_at_buying(DIRECTOR, at=at))
+
+    def draw(self) -> None:
+        """Everybody’s orders, by the months counted back: at their usual time apart, more in spring than in winter."""
+        first, last = self.stage.month(self.stage.months + BEFORE), self.stage.now.date() - timedelta(days=1)
+        drawn: list[tuple[date, int, Decimal, bool]] = []
+        for place, account in enumerate(self.cast.accounts):
+            segment = account.segment.name if account.segment else ""
+            often, worth = USUAL[segment]
+            keen = 0.6 + (place * 7 % 10) / 11
+            gap = 365 / (often * keen)
+            began = first + timedelta(days=61 * (place % 6) if place % 3 == 0 else 0)  # not all were customers already
+            day = began + timedelta(days=self.die.randrange(max(1, round(gap))))
+            while day <= last:
+                back = self.stage.now.year * 12 + self.stage.now.month - day.year * 12 - day.month
+                size = max(0.25, back / self.stage.months) if account.name in SHRINKING else 1.0
+                amount = Decimal(round(worth * keen * size * self.die.lognormvariate(0, 0.35), 2)).quantize(CENT)
+                if back not in SILENT.get(account.name, ()):
+                    drawn.append((day, place, amount, False))
+                    if self.die.random() < 0.03:
+                        drawn.append((min(day + timedelta(days=3), last), place, -(amount / 4).quantize(CENT), True))
+                season = 1.0 if segment in STEADY else SEASON[day.month - 1]
+                day += timedelta(days=max(1, round(gap / season * self.die.uniform(0.75, 1.25))))
+        for number, (day, place, amount, is_return) in enumerate(sorted(drawn), start=70_000):
+            back = self.stage.now.year * 12 + self.stage.now.month - day.year * 12 - day.month
+            self.ordered.setdefault(back, []).append(
+                NewOrder(
+                    str(number),
+                    f"K{1001 + place}",
+                    day,
+                    amount,
+                    CURRENCY,
+                    quantity=Decimal(self.die.randrange(1, 30)),
+                    is_cancelled=is_return,
+                    what=self.die.choice(WHAT),
+                )
+            )
 
     def numbers(self, at: datetime) -> None:
         """What the order system calls each account."""
         for place, account in enumerate(self.cast.accounts):
             remember_external_id(account, SOURCE, f"K{1001 + place}", DIRECTOR, at=at)
 
-    def orders(self, back: int, until: date) -> Iterator[NewOrder]:
-        """Everybody’s orders of that month, up to a day."""
-        first, end = self.stage.month(back), self.stage.month(back - 1)
-        for place, account in enumerate(self.cast.accounts):
-            segment = account.segment.name if account.segment else ""
-            often, worth = USUAL[segment]
-            season = 1.0 if segment in STEADY else SEASON[first.month - 1]
-            keen = 0.6 + (place * 7 % 10) / 11
-            number = often * keen / 12 * season
-            number = int(number) + (self.die.random() < number % 1)
-            size = max(0.25, back / self.stage.months) if account.name in SHRINKING else 1.0
-            for _ in range(number):
-                day = first + timedelta(days=self.die.randrange((end - first).days))
-                amount = Decimal(round(worth * keen * size * self.die.lognormvariate(0, 0.45), 2))
-                is_return = self.die.random() < 0.02
-                self.number += 1
-                if back in SILENT.get(account.name, ()) or day > until:
-                    continue
-                yield NewOrder(
-                    str(self.number),
-                    f"K{1001 + place}",
-                    day,
-                    -(amount / 4).quantize(Decimal("0.01")) if is_return else amount.quantize(Decimal("0.01")),
-                    CURRENCY,
-                    quantity=Decimal(self.die.randrange(1, 30)),
-                    is_cancelled=is_return,
-                    what=self.die.choice(WHAT),
-                )
-
-    def send(self, back: int, at: datetime) -> None:
-        """What the order system sends, and a look at what follows."""
-        add_orders(SOURCE, list(self.orders(back, timezone.localdate(at))), DIRECTOR, at=at)
+    def send(self, months: Iterable[int], at: datetime) -> None:
+        """What the order system sends of these months, and a look at what follows."""
+        orders = [order for back in months for order in self.ordered.get(back, ())]
+        add_orders(SOURCE, orders, DIRECTOR, at=at)
         look_at_buying(DIRECTOR, at=at)
 
     def bring_last_month(self, at: datetime) -> None:
@@ -109,7 +122,7 @@ class Buying:
             ("Order number", "Order date", "Customer number", "Customer name", "Amount", "Currency", "Product")
         )
         names = {f"K{1001 + place}": account.name for place, account in enumerate(self.cast.accounts)}
-        for each in self.orders(1, timezone.localdate(at)):
+        for each in self.ordered.get(1, ()):
             if not each.is_cancelled:
                 name = names[each.customer_key]
                 day = each.ordered_on.isoformat()

@@ -56,7 +56,7 @@ class Care:
             (5, self.on_the_phone),
             (3, self.tell_another_program),
         ):
-            self.stage.plan(self.stage.now - timedelta(days=days, hours=5), happening)
+            self.stage.plan(self.stage.days_ago(days, 9 + days % 7, days % 50), happening)
         self.stage.plan(self.stage.now - timedelta(minutes=90), self.hold)
 
     def look(self, at: datetime) -> None:

@@ -27,6 +27,7 @@ UNHAPPY: Mapping[str, Any] = {
     ],
 }
 TRAITS = ("buying.orders_12", "buying.amount_12")
+GROUPS = 3
 NAMED = "Order every other week"
 
 
@@ -70,14 +71,14 @@ class Groups:
             renew(segment, DIRECTOR, at=at)
 
     def by_data(self, at: datetime) -> None:
-        """Three groups by what they order; the one that orders most often gets a name."""
+        """Groups by how often and for how much they order; the one that orders most often gets a name."""
         traits = [each for each in map(trait, TRAITS) if each is not None]
         values = values_of(traits, "account", at)
         try:
-            found = find(values, 3, (True, True))
+            found = find(values, GROUPS, (False, False))
         except Refusal:
             return  # on some days too few of them have ordered for groups
-        often = max(range(3), key=lambda place: found.groups.centres[place][0])
+        often = max(range(GROUPS), key=lambda place: found.groups.centres[place][0])
         rule = frozen(values, found, often) | {"key": f"{found.key}:{often}"}
         add_segment(
             NAMED,

@@ -89,7 +89,7 @@ def register_of(delivery: int, support: int) -> tuple[Party, ...]:
                  "Checked with every change", "law", judged="met", more=THROUGH),
         ), (RELEVANT, "Watering bans in dry years change what may be sold for lawns."), reviewed=75,
            conclusion="Both are met; the certificate of the new valve came in September."),
-        Party("The moulding works in Zwickau", "supplier", "jonas", 4, 4, "All housings come from them.", (
+        Party("The moulding works in Zwickau", "supplier", "jonas", 3, 4, "All housings come from them.", (
             Need("Orders four weeks ahead", "Forecast each month", "Their dates kept", "contract", judged="met", more=THROUGH),
         ), (NOT_RELEVANT, "Nothing beyond the energy clause in the contract."), reviewed=190,
            conclusion="They are content; lot 2610-B is talked about in the cause analysis."),
@@ -122,7 +122,7 @@ class Parties:
         for place, party in enumerate(self.register):
             self.stage.plan(begin + timedelta(minutes=20 * place), lambda at, party=party: self.write(party, at))
             if party.reviewed:
-                moment = self.stage.now - timedelta(days=party.reviewed, hours=4)
+                moment = self.stage.days_ago(party.reviewed, 14)
                 self.stage.plan(moment, lambda at, party=party: self.review(party, at))
 
     def write(self, party: Party, at: datetime) -> None:

@@ -41,6 +41,11 @@ class Stage:
         """The `day`th of the month `back` months ago."""
         return self.at(self.month(back) + timedelta(days=day - 1), hour, minute)
 
+    def days_ago(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
+        """That day, or the Friday before it."""
+        day = self.now.astimezone(ZoneInfo("Europe/Berlin")).date() - timedelta(days=days)
+        return self.at(day - timedelta(days=max(0, day.weekday() - 4)), hour, minute)
+
     def some_moment(self, back: int) -> datetime:
         """A moment of that month at which people answer: by day, more on weekdays."""
         first, end = self.month(back), self.month(back - 1)

@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from wellheard.core.models import Task
+from wellheard.core.models import Member, Task
 from wellheard.core.tasks import end_task
 from wellheard.customers.actions import follow_up, log_conversation
 from wellheard.customers.models import HeardWords
 from wellheard.demo.cast import Cast
 from wellheard.demo.knowing import person_of
 from wellheard.demo.stage import Stage
+from wellheard.feedback.actions import handle
 from wellheard.feedback.heard_words import hear_words
+from wellheard.feedback.models import Statement
 
 Talk = tuple[int, str, str, str, str, str, tuple[str, ...], str]
 # days ago, who heard it, from whom, how, about what, notes, in their words, what is to be done
@@ -57,10 +59,11 @@ class Talks:
     def plan(self) -> None:
         """Each conversation on its day, typed some hours later."""
         for talk in TALKS:
-            moment = self.stage.now - timedelta(days=talk[0], hours=6)
-            self.stage.plan(moment + timedelta(hours=2 + talk[0] % 3), lambda at, talk=talk: self.log(talk, at))
+            happened = self.stage.days_ago(talk[0], 8 + talk[0] % 7, talk[0] % 12 * 5)
+            typed = happened + timedelta(minutes=35 + talk[0] % 4 * 40)
+            self.stage.plan(typed, lambda at, talk=talk, happened=happened: self.log(talk, happened, at))
 
-    def log(self, talk: Talk, at: datetime) -> None:
+    def log(self, talk: Talk, happened: datetime, at: datetime) -> None:
         """What was said; the first words of some become feedback, what was promised a task."""
         days, key, name, how, subject, notes, words, promised = talk
         by, person = self.cast.members[key], person_of(name)
@@ -68,7 +71,7 @@ class Talks:
             how,
             by,
             at=at,
-            happened_at=self.stage.now - timedelta(days=days, hours=6),
+            happened_at=happened,
             person=person,
             subject=subject,
             notes=notes,
@@ -84,4 +87,11 @@ class Talks:
                 )
         if days % 4 != 1:
             for heard in HeardWords.objects.filter(conversation=conversation).order_by("pk")[:1]:
-                hear_words(heard, by, at=at + timedelta(minutes=4))
+                said = hear_words(heard, by, at=at + timedelta(minutes=4))
+                if days > DONE_UNTIL:
+                    self.settle(said.pk, by, at + timedelta(days=9))
+
+    def settle(self, pk: int, by: Member, moment: datetime) -> None:
+        """Somebody has looked after what was said."""
+        note = "Talked about with the team."
+        self.stage.plan(moment, lambda at: handle(Statement.objects.get(pk=pk), by, at=at, note=note))

@@ -11,9 +11,25 @@ from django.urls import reverse
 
 from wellheard.cases.models import Case
 from wellheard.conftest import Arranging
-from wellheard.core.models import Member, Organisation, OutboxMessage, TrailEntry
+from wellheard.core.models import Member, Organisation, OutboxMessage, TrailEntry, TrailPersonal
 from wellheard.core.trail.verify import verify
-from wellheard.customers.models import Account, Person
+from wellheard.customers.models import (
+    Account,
+    Buyer,
+    Conversation,
+    DuplicatePair,
+    InterestedParty,
+    Mailing,
+    Merge,
+    Order,
+    PartyNeed,
+    PartyReview,
+    Person,
+    PrivacyRequest,
+    RfmCut,
+    Segment,
+)
+from wellheard.customers.segmenting.membership import members_of
 from wellheard.demo.story import load_demo
 from wellheard.feedback.models import Notice, Statement, Telling
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
@@ -26,18 +42,30 @@ pytestmark = [pytest.mark.pages, pytest.mark.django_db]
 NOW = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
 SignIn = Callable[[Member], Client]
 COUNTED = (Account, Person, Survey, Response, Statement, Case, CauseAnalysis, CorrectiveAction, Notice, Telling)
-HAPPENINGS = 3212
+COUNTED += (Order, Conversation, Segment, InterestedParty, PartyNeed, PartyReview, Mailing, DuplicatePair, Merge)
+COUNTED += (PrivacyRequest,)
+HAPPENINGS = 3334
 COUNTS = {
-    "Account": 34,
-    "Person": 51,
+    "Account": 40,
+    "Person": 59,
     "Survey": 3,
     "Response": 1702,
-    "Statement": 618,
+    "Statement": 628,
     "Case": 176,
     "CauseAnalysis": 4,
     "CorrectiveAction": 3,
     "Notice": 2,
     "Telling": 15,
+    "Order": 981,
+    "Conversation": 17,
+    "Segment": 8,
+    "InterestedParty": 13,
+    "PartyNeed": 12,
+    "PartyReview": 9,
+    "Mailing": 2,
+    "DuplicatePair": 5,
+    "Merge": 1,
+    "PrivacyRequest": 2,
 }
 SCORES = {
     "recommend": {"promoters": 579, "passives": 318, "detractors": 186},
@@ -54,6 +82,30 @@ LISTS = (
     "feedback:rules",
     "feedback:notices",
     "customers:list",
+    "customers:people",
+    "customers:conversations",
+    "customers:segments",
+    "customers:buying",
+    "customers:buyers",
+    "customers:buying-rfm",
+    "customers:buying-cohorts",
+    "customers:buying-worth",
+    "customers:buying-warnings",
+    "customers:buying-lost",
+    "customers:buying-unknown",
+    "customers:orders",
+    "customers:parties",
+    "customers:party-picture",
+    "customers:mailings",
+    "customers:templates",
+    "customers:care",
+    "customers:duplicates",
+    "customers:merges",
+    "customers:imports",
+    "customers:privacy-requests",
+    "customers:holds",
+    "customers:retention",
+    "customers:fields",
     "cases:list",
     "cases:promises",
     "improvement:list",
@@ -61,6 +113,18 @@ LISTS = (
     "measures:list",
     "evidence:home",
     "evidence:trail",
+)
+
+STEWARDS_ONLY = (
+    "customers:new-conversation",
+    "customers:clusters",
+    "customers:new-segment",
+    "customers:import-sources",
+    "customers:unsubscribes",
+    "customers:suppressions",
+    "customers:import-contacts",
+    "customers:new-mailing",
+    "customers:purposes",
 )
 
 
@@ -93,6 +157,8 @@ def pages() -> list[str]:
         found.append(reverse("evidence:thread", args=[action.kind, action.pk]))
     found += [notice.get_absolute_url() for notice in Notice.objects.order_by("pk")]
     found += [reverse("measures:indicator", args=[indicator.key]) for indicator in catalogue.every()]
+    for model in (Conversation, Segment, InterestedParty, Mailing, Merge, PrivacyRequest, DuplicatePair):
+        found += [record.get_absolute_url() for record in model.objects.order_by("pk")]
     newest = (Case.objects.order_by("-pk")[0], Statement.objects.order_by("-pk")[0], Account.objects.order_by("pk")[0])
     return found + [record.get_absolute_url() for record in newest]
 
@@ -145,10 +211,33 @@ def test_those_who_said_it_were_told_once_each_in_a_language_of_theirs() -> None
     assert not OutboxMessage.objects.filter(purpose="you said, we did", to="").exists()
 
 
+def test_customers_differ_in_what_they_order_and_need() -> None:
+    held = {each.name: members_of(each).count() for each in Segment.objects.order_by("pk")}
+    overdue = InterestedParty.objects.filter(next_review_on__lt=NOW.date()).values_list("name", flat=True)
+
+    assert {name for name, number in held.items() if not number} == set()
+    assert list(overdue) == ["Home owners"]
+    assert RfmCut.objects.count() > 4
+    assert Buyer.objects.filter(warning__gt=0).count() > Buyer.objects.exclude(dismissed_until=None).count() == 1
+    assert {"lost", "won_back", "at_risk"} <= set(Account.objects.values_list("lifecycle", flat=True))
+    assert set(DuplicatePair.objects.values_list("status", flat=True)) == {"open", "different", "merged"}
+
+
+def test_who_was_erased_is_nowhere_in_the_trail() -> None:
+    assert not TrailPersonal.objects.filter(value__contains="Ulf Kramer").exists()
+    assert not Person.objects.filter(name="Ulf Kramer").exists()
+
+
 def test_every_page_can_be_opened(client_of: Client) -> None:
     answers = {address: client_of.get(address).status_code for address in pages()}
 
     assert {address: status for address, status in answers.items() if status != 200} == {}
+
+
+def test_what_only_stewards_may_open_opens_for_them(signed_in: SignIn) -> None:
+    client = signed_in(Member.objects.get(email="ana@rosetau.example"))
+
+    assert {name: client.get(reverse(name)).status_code for name in STEWARDS_ONLY} == dict.fromkeys(STEWARDS_ONLY, 200)
 
 
 def test_the_home_page_looks_alive(signed_in: SignIn) -> None:
