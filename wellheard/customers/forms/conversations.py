@@ -11,6 +11,7 @@ from django.utils import timezone
 from wellheard.core.models import Member, Site
 from wellheard.customers.actions.conversations import CLOCKS_DIFFER_BY
 from wellheard.customers.forms.directory import SUGGESTED, AccountField, WatchedForm
+from wellheard.customers.forms.members import who_can_look_after
 from wellheard.customers.lineage import lineage_of
 from wellheard.customers.models import Account, Conversation, Person
 
@@ -73,8 +74,7 @@ class ConversationForm(WatchedForm):
         )
         self.fields["site"].queryset = Site.objects.visible_to(member).order_by("name")  # type: ignore[attr-defined]
         # Whoever spoke stays who spoke, also when they have left since.
-        present = getattr(self.initial.get("heard_by"), "pk", None)
-        members = Member.objects.visible_to(member).filter(Q(is_active=True) | Q(pk=present)).order_by("name", "pk")
+        members = who_can_look_after(member, self.initial.get("heard_by"))
         self.fields["heard_by"].queryset = members  # type: ignore[attr-defined]
         # Whatever is sent is looked at in `clean`, where the real choices are known.
         self.fields["which"].choices = [(self.sent("which"), self.sent("which"))]  # type: ignore[attr-defined]
@@ -287,8 +287,7 @@ class FollowUpForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = Member.objects.visible_to(member).filter(is_active=True).order_by("name", "pk")
-        self.fields["owner"].queryset = members  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = who_can_look_after(member)  # type: ignore[attr-defined]
         self.fields["owner"].initial = member
 
     def clean_due_on(self) -> Any:

@@ -10,6 +10,7 @@ from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Site
 from wellheard.core.records import plain
 from wellheard.customers.custom import fields_of
+from wellheard.customers.forms.members import who_can_look_after
 from wellheard.customers.models import Account, CustomField, Person, Segment
 from wellheard.customers.values import COUNTRIES
 from wellheard.customers.words import SPOKEN, language_name
@@ -97,7 +98,7 @@ class CustomerForm(WatchedForm):
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = Site.objects.visible_to(member).order_by("name")  # type: ignore[attr-defined]
-        owners = Member.objects.visible_to(member).filter(is_active=True).order_by("name")
+        owners = who_can_look_after(member, self.initial.get("owner"))
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         self.fields["language"].choices = languages(self.initial.get("language", ""))  # type: ignore[attr-defined]
         self.own = fields_of(self.about)

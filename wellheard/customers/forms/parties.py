@@ -9,15 +9,12 @@ from django.utils import timezone
 from wellheard.core.models import Member, Site
 from wellheard.customers.actions.parties import months_after
 from wellheard.customers.forms.directory import WatchedForm
+from wellheard.customers.forms.members import who_can_look_after
 from wellheard.customers.models import InterestedParty, PartyNeed
 from wellheard.measures import catalogue
 from wellheard.measures.catalogue import Indicator
 
 STRENGTHS = [("", "Not said"), ("1", "1, little"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5, very much")]
-
-
-def _members(member: Member) -> Any:
-    return Member.objects.visible_to(member).filter(is_active=True).order_by("name")
 
 
 def _sentence_case(choices: Any) -> list[tuple[str, str]]:
@@ -57,7 +54,7 @@ class PartyForm(WatchedForm):
 
     def __init__(self, *args: Any, member: Member, is_segment: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = _members(member)  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = who_can_look_after(member, self.initial.get("owner"))  # type: ignore[attr-defined]
         self.fields["site"].queryset = Site.objects.visible_to(member).order_by("name")  # type: ignore[attr-defined]
         if is_segment:
             # The entry of a segment bears the segment's name.
@@ -133,7 +130,7 @@ class NeedForm(WatchedForm):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = _members(member)  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = who_can_look_after(member, self.initial.get("owner"))  # type: ignore[attr-defined]
 
     @staticmethod
     def from_need(need: PartyNeed) -> dict[str, Any]:

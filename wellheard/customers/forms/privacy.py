@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from wellheard.core.models import Member
+from wellheard.customers.forms.members import who_can_look_after
 from wellheard.customers.models import PrivacyRequest
 
 
@@ -25,8 +26,7 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Member.objects.visible_to(member).filter(is_active=True).order_by("name", "pk")
-        self.fields["owner"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = who_can_look_after(member)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
 from wellheard.customers.forms.directory import AccountField, WatchedForm
+from wellheard.customers.forms.members import who_can_look_after
 from wellheard.customers.models import Person, Segment
 from wellheard.customers.segmenting.comparisons import COMPARISONS, comparison
 from wellheard.customers.segmenting.rules import MOST, read_rule
@@ -39,7 +40,7 @@ class SegmentForm(WatchedForm):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owners = Member.objects.visible_to(member).filter(is_active=True).order_by("name")
+        owners = who_can_look_after(member, self.initial.get("owner"))
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
 
     @staticmethod
