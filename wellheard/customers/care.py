@@ -84,6 +84,4 @@ def open_requests(record: Account | Person, actor: Actor, most: int) -> Iterator
 def register() -> None:
     """Stand beside the story of accounts and people, and among what is open with them."""
     register_matters(open_requests)
-    register_part(
-        Part("customers.care", "Care of this data", care_of, "customers/care_part.html", place="aside", order=90)
-    )
+    register_part(Part("customers.care", "Care of this data", care_of, "customers/care_part.html", place="foot"))

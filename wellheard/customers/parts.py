@@ -10,7 +10,8 @@ from typing import Any, Literal
 from wellheard.core.models import Member
 from wellheard.customers.models import Account, Person
 
-Place = Literal["story", "aside"]
+Place = Literal["story", "aside", "foot"]
+"""In the wide column, beside it, or at the foot of the side column."""
 
 
 @dataclass(frozen=True)

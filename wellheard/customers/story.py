@@ -24,7 +24,7 @@ def story_of(record: Account | Person, member: Member, asked: Mapping[str, str])
     with held_lineage(record):
         window = timeline_of(record, member, topic=topic, mark=mark)
         matters, is_more = open_matters(record, member)
-        parts, aside = (parts_for(record, member, place) for place in ("story", "aside"))
+        parts, aside, foot = (parts_for(record, member, place) for place in ("story", "aside", "foot"))
     return {
         "entries": [_entry(item) for item in window.items],
         "is_earlier": mark is not None,
@@ -40,6 +40,7 @@ def story_of(record: Account | Person, member: Member, asked: Mapping[str, str])
         "is_more_open": is_more,
         "parts": parts,
         "aside_parts": aside,
+        "foot_parts": foot,
         "offers": offers_for(record, member),
     }
 

@@ -57,3 +57,20 @@ def test_a_page_with_an_open_request_does_not_say_that_nothing_is_open(
         assert "One matter is open." in page
         assert "Nothing is open." not in page
         assert f"{asked.reference} Cleo Holzapfel wants to be erased" in page
+
+
+@pytest.mark.pages
+def test_the_people_are_one_step_from_the_top_and_the_care_of_data_stands_last(
+    ana: Member,
+    holzapfel: Account,
+    cleo: Person,
+    organisation: Organisation,
+    signed_in: Callable[[Member], Client],
+):
+    for record, places in ((holzapfel, ("people", "reach", "what-happened")), (cleo, ("reach", "what-happened"))):
+        page = signed_in(ana).get(record.get_absolute_url()).content.decode()
+
+        for place in places:
+            assert page.count(f'href="#{place}"') == page.count(f'id="{place}"') == 1
+        assert page.index("How to reach") < page.index("What happened</h2>") < page.rindex("Care of this data")
+        assert page.rindex("<h2>") == page.index("<h2>Care of this data")

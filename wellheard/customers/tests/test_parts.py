@@ -35,7 +35,7 @@ def test_parts_stand_in_their_order_and_only_when_they_have_something_to_say(
     assert [each["title"] for each in parts_for(account, ana, "aside")] == ["Beside"]
 
 
-@pytest.mark.parametrize("place", ["story", "aside"])
+@pytest.mark.parametrize("place", ["story", "aside", "foot"])
 def test_a_part_is_drawn_with_its_own_names(
     place: parts.Place,
     ana: Member,
