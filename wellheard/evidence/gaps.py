@@ -144,9 +144,7 @@ def newest_items(slugs: Sequence[str], first: date, last: date, actor: Actor, *,
     return list(found.values())[:most]
 
 
-def gaps_of(
-    requirement: Requirement, first: date, last: date, actor: Actor, *, edition: str = ""
-) -> Iterator[Found]:
+def gaps_of(requirement: Requirement, first: date, last: date, actor: Actor, *, edition: str = "") -> Iterator[Found]:
     """Every gap of a requirement, rule by rule, on its basis in this edition. A gap at a record that the actor may not see
     is left out."""
     for rule in (each.in_edition(edition) for each in rules_for(requirement)):
@@ -177,7 +175,8 @@ def state_of(listed: Listed, first: date, last: date, actor: Actor, *, most: int
     count = sum(
         len(visible_keys_of(batch, actor)) for batch in in_batches(items if most is None else islice(items, most + 1))
     )
-    gaps = list(islice(gaps_of(listed.requirement, first, last, actor, edition=listed.edition), None if most is None else most + 1))
+    found = gaps_of(listed.requirement, first, last, actor, edition=listed.edition)
+    gaps = list(islice(found, None if most is None else most + 1))
     return State(
         listed=listed,
         items=count if most is None else min(count, most),
