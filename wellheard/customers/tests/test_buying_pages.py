@@ -314,3 +314,29 @@ def test_readers_are_offered_nothing_to_do(customers: Account, auditor: Member, 
         assert "buying/look" not in page.content.decode()
         assert "buying-cut" not in page.content.decode()
     assert client.post("/customers/buying/look/").status_code == 403
+
+
+def test_old_orders_alone_make_no_empty_picture_and_lead_to_no_empty_list(
+    buy: Buy, ana: Member, today: datetime, signed_in: SignedIn
+):
+    buy("Stadt Halle", 900, 890, 880)
+    look_at_buying(ana, at=today)
+    client = signed_in(ana)
+
+    response = client.get("/customers/buying/")
+    page = response.content.decode()
+    assert "Nothing was ordered in this month or the 23 before it." in page
+    assert "Ordered in each month" not in page
+    assert "See who may be about to leave" not in page
+    assert "Stadt Halle" in client.get(response.context["first_step"]["url"]).content.decode()
+
+
+def test_where_somebody_may_be_about_to_leave_the_main_button_opens_them(
+    customers: Account, ana: Member, signed_in: SignedIn
+):
+    client = signed_in(ana)
+    response = client.get("/customers/buying/")
+
+    assert "Ordered in each month" in response.content.decode()
+    assert response.context["first_step"]["words"] == "See who may be about to leave"
+    assert "Gärtnerei Holzapfel" in client.get(response.context["first_step"]["url"]).content.decode()

@@ -31,6 +31,12 @@ from wellheard.ground.retention import Share
 MONTHS_SHOWN, QUARTERS_SHOWN, COHORTS_SHOWN = 12, 8, 18
 MOVES_SHOWN = 12
 FIVE = 5
+GROUP_COLUMNS = (
+    {"label": "Group"},
+    {"label": "Customers", "numeric": True},
+    {"label": "Bought for, on average", "numeric": True},
+    {"label": "What to do"},
+)
 
 
 def _only_readers(member: Member) -> None:
@@ -103,6 +109,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         shared
         | {
             "heading": _heading(found, currency),
+            "first_step": _first_step(found, currency),
             "lead": _change_words(found, currency),
             "numbers": [
                 {
@@ -135,7 +142,9 @@ def overview(request: HttpRequest) -> HttpResponse:
                     {"name": "period", "label": "Month"},
                     {"name": "count", "label": f"Ordered, {currency_name(currency)}", "numeric": True, "decimals": 0},
                 ],
-                "rows": [{"period": f"{month:%b %Y}", "count": int(amount)} for month, amount in months],
+                "rows": [{"period": f"{month:%b %Y}", "count": int(amount)} for month, amount in months]
+                if any(amount for _, amount in months)
+                else [],
             },
         },
     )
@@ -146,6 +155,17 @@ def _heading(found: dict[str, Any], currency: str) -> str:
         return "Nobody has ordered in the last 12 months"
     amount = money(found["amount_12"], currency)
     return f"{counted(found['active'], 'customer,customers')} bought for {amount} in 12 months"
+
+
+def _first_step(found: dict[str, Any], currency: str) -> dict[str, str]:
+    """Where there is something to see: those who may be about to leave, else those who have left, else all."""
+    if found["warned"]:
+        name, words = "customers:buying-warnings", "See who may be about to leave"
+    elif found["lost"]:
+        name, words = "customers:buying-lost", "See who has left"
+    else:
+        name, words = "customers:buyers", "See all buyers"
+    return {"url": f"{reverse(name)}?{urlencode({'currency': code_of(currency)})}", "words": words}
 
 
 def _change_words(found: dict[str, Any], currency: str) -> str:
@@ -191,6 +211,8 @@ def _stakes(found: dict[str, Any], currency: str) -> list[dict[str, Any]]:
 
 def _months_words(months: Sequence[tuple[date, Any]], currency: str) -> str:
     whole = months[:-1]
+    if not any(amount for _, amount in months):
+        return f"Nothing was ordered in this month or the {len(whole)} before it. “All orders” has the older ones."
     if not any(amount for _, amount in whole):
         return "Nothing was ordered in the last 23 whole months."
     best = max(whole, key=lambda each: each[1])
@@ -398,6 +420,7 @@ def _rfm_page(request: HttpRequest, shared: dict[str, Any], form: CutForm, statu
             ],
             "frequencies": [_frequency_words(newest, f) for f in _scores(newest.orders)],
             "groups": groups,
+            "group_columns": [*GROUP_COLUMNS, *([{"label": "Segment"}] if shared["may_segment"] else [])],
             "chart": {
                 "sentence": _rfm_heading(groups, total) + ".",
                 "columns": [
