@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from wellheard.core.models import Member, Organisation, Site, Task
+from wellheard.core.templatetags.words import percent, score
 from wellheard.customers.actions import add_account
 from wellheard.customers.actions.buying import add_orders, cut_rfm, look_at_buying
 from wellheard.customers.buying.storing import NewOrder
@@ -340,3 +341,12 @@ def test_where_somebody_may_be_about_to_leave_the_main_button_opens_them(
     assert "Ordered in each month" in response.content.decode()
     assert response.context["first_step"]["words"] == "See who may be about to leave"
     assert "Gärtnerei Holzapfel" in client.get(response.context["first_step"]["url"]).content.decode()
+
+
+def test_shares_of_those_who_come_back_are_rounded_once(customers: Account, ana: Member, signed_in: SignedIn):
+    response = signed_in(ana).get("/customers/buying/again/")
+    page = response.content.decode()
+    first = response.context["rows"][0]
+
+    assert response.context["sentence"].startswith(f"{percent(first['score'] / 100)} ({score(first['low'])} to ")
+    assert 'data-unit="%"' in page

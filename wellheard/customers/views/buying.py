@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wellheard.core import access
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
-from wellheard.core.templatetags.words import count, counted
+from wellheard.core.templatetags.words import count, counted, percent, score
 from wellheard.core.views import member_of
 from wellheard.customers.actions.buying import cut_rfm, look_at_buying
 from wellheard.customers.actions.segments import add_segment
@@ -256,6 +256,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
                 for key, label in (("month", "By month"), ("quarter", "By quarter"))
             ],
             "sentence": _cohort_words(later, unit),
+            "data": {"unit": "%", "min": 0},
             "columns": [
                 {"name": "period", "label": f"{unit.capitalize()}s after the first order"},
                 {"name": "score", "label": "Ordered again, %", "numeric": True, "decimals": 0},
@@ -293,7 +294,7 @@ def _cohort_words(later: Sequence[Share], unit: str) -> str:
     if first is None:
         return f"No {unit} after a first order is over yet, so nothing can be said."
     return (
-        f"{_per_cent(first):.0f} % ({100 * first.low:.0f} to {100 * first.high:.0f} %) of "
+        f"{percent(first.value)} ({score(100 * first.low)} to {percent(first.high)}) of "
         f"{counted(first.n, 'customer,customers')} ordered again in the {unit} after the {unit} of their first order."
     )
 
@@ -302,7 +303,7 @@ def _cohort_cells(shares: Sequence[Share], unit: str, currency: str, cohort: str
     cells: list[dict[str, Any]] = [
         {
             "x": each.x,
-            "percent": f"{_per_cent(each):.0f} %",
+            "percent": percent(each.value or 0),
             "url": _cohort_url(unit, currency, cohort, age) if each.x else "",
         }
         for age, each in enumerate(shares, start=1)

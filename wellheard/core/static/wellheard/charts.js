@@ -122,6 +122,7 @@
 
     /** A score over time with its interval. A new wording or scale starts a new series: the line breaks there. */
     trend(table, figure) {
+      const unit = figure.dataset.unit ? `\u00a0${figure.dataset.unit}` : "";
       const rows = [];
       rows.columns = table.columns;
       const breaks = [];
@@ -137,11 +138,11 @@
         const token = i === stretches.length - 1 ? "accent" : "ink-3";
         return { type: "line", z: 3, symbolSize: 8, symbol: "circle", lineStyle: { color: colour(token), width: 2.5 }, itemStyle: { color: colour(token) },
           data: rows.map((row, at) => (at < from || at >= to ? null : at < rows.length - 1 ? number(row.score)
-            : { value: number(row.score), label: { show: true, position: "top", distance: 8, ...strong({ borderRadius: 4 }), formatter: ({ value }) => say(value) } })),
+            : { value: number(row.score), label: { show: true, position: "top", distance: 8, ...strong({ borderRadius: 4 }), formatter: () => `${rows[at].$text.score}${unit}` } })),
           markLine: i ? undefined : { silent: true, symbol: "none", data: [
             ...breaks.map(({ at, name }) => dashed({ xAxis: at }, figure.dataset.breakLabel ?? `${name}: a new series`, { position: "end", align: "center" })), ...agreed(figure)] } };
       });
-      return { ...base(), xAxis: categories(rows.map((row) => row.period)), yAxis: values(range(figure, table, ["score", "low", "high"], [number(figure.dataset.agreed)])),
+      return { ...base(), xAxis: categories(rows.map((row) => row.period)), yAxis: values({ ...range(figure, table, ["score", "low", "high"], [number(figure.dataset.agreed)]), axisLabel: { formatter: (value) => `${say(value)}${unit}` } }),
         tooltip: { ...base().tooltip, formatter: tip(rows) }, series: [...bands(rows, "low", "high"), ...lines] };
     },
 
@@ -248,7 +249,7 @@
       const label = (name) => rows.columns.find((column) => column.name === name)?.label ?? name;
       return { ...base(), grid: { ...base().grid, bottom: 28, left: 28, outerBoundsContain: "all" }, xAxis: axis("performance", label("performance")), yAxis: axis("importance", label("importance")), tooltip: { ...base().tooltip, trigger: "item", formatter: tip(rows) },
         series: [{ type: "scatter", symbolSize: 13, data: rows.map((row) => ({ value: [number(row.performance), number(row.importance)], itemStyle: { color: colour(row.signal || "ink") } })),
-          label: { show: true, position: "right", formatter: ({ dataIndex }) => rows[dataIndex].$text.driver, ...strong({ fontWeight: 500, backgroundColor: "transparent" }) }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
+          label: { show: figure.clientWidth >= 560, position: "right", formatter: ({ dataIndex }) => rows[dataIndex].$text.driver, ...strong({ fontWeight: 500, backgroundColor: "transparent" }) }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
           markLine: { silent: true, symbol: "none", data: [dashed({ xAxis: middle("performance") }, ""), dashed({ yAxis: middle("importance") }, "")] } }] };
     },
   };
