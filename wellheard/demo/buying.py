@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from wellheard.core.imports import Options, run_import
 from wellheard.customers.actions import add_segment, remember_external_id
@@ -53,16 +54,14 @@ class Buying:
         stage = self.stage
         self.draw()
         stage.plan(stage.at(stage.began, 9, 40), self.numbers)
-        stage.plan(
-            stage.at(stage.began, 9, 50), lambda at: self.send(range(stage.months + BEFORE, stage.months, -1), at)
-        )
+        stage.plan(stage.at(stage.began, 9, 50), partial(self.send, range(stage.months + BEFORE, stage.months, -1)))
         for back in range(stage.months, 1, -1):
-            stage.plan(stage.within(back - 1, 1, 5), lambda at, back=back: self.send([back], at))
+            stage.plan(stage.within(back - 1, 1, 5), partial(self.send, [back]))
         for back in range(stage.months - 4, 0, -3):
             stage.plan(stage.within(back, 2, 4), self.cut)
         stage.plan(stage.within(5, 3, 11), self.name_groups)
         stage.plan(stage.within(0, 1, 8), self.bring_last_month)
-        stage.plan(stage.now - timedelta(hours=10), lambda at: self.send([0], at))
+        stage.plan(stage.now - timedelta(hours=10), partial(self.send, [0]))
         stage.plan(stage.now - timedelta(hours=9), self.cut)
         stage.plan(stage.now - timedelta(hours=4), self.dismiss)
         stage.plan(stage.now - timedelta(minutes=50), lambda at: look_at_buying(DIRECTOR, at=at))

@@ -1,6 +1,7 @@
 """Care of the data: contacts from a fair, duplicates, what people ask about their data, and another program that is told."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from wellheard.core.imports import Options, run_import
 from wellheard.core.webhooks.actions import add_webhook, change_webhook
@@ -66,7 +67,7 @@ class Care:
     def twins(self, at: datetime) -> None:
         """Written down twice by people in a hurry; and two that only look alike."""
         leipzig = self.cast.sites["Leipzig"]
-        more = {"site": leipzig, "country": "DE", "owner": self.cast.mehmet}
+        more: dict[str, Any] = {"site": leipzig, "country": "DE", "owner": self.cast.mehmet}
         again = add_account("Grünwerk Leipzig GmbH", self.cast.mehmet, at=at, city="Leipzig", **more)
         add_person("Tobias Arndt", self.cast.mehmet, at=at, email="t.arndt@gruenwerk.example", account=again)
         add_account("Gemeinde Borsdorf, Bauhof", self.cast.ben, at=at, city="Borsdorf", **more)
@@ -95,7 +96,7 @@ class Care:
     def more_twins(self, at: datetime) -> None:
         """Nobody has looked at these yet."""
         lyon = self.cast.sites["Lyon"]
-        more = {"site": lyon, "country": "FR", "owner": self.cast.chloe}
+        more: dict[str, Any] = {"site": lyon, "country": "FR", "owner": self.cast.chloe}
         add_account("Les Jardins du Rhône SARL", self.cast.chloe, at=at, city="Lyon", **more)
         add_person(
             "Nele Petersen", self.cast.ben, at=at, email="nele@petersen.example", account=account("Familie Petersen")

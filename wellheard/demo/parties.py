@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from wellheard.customers.actions.parties import (
@@ -11,6 +12,7 @@ from wellheard.customers.actions.parties import (
     add_party,
     change_party,
     decide_climate,
+    retire_party,
     review_party,
     watch_need,
 )
@@ -119,11 +121,28 @@ class Parties:
     def plan(self) -> None:
         """The register is written in the third month, then reviewed; one review is overdue today."""
         begin = self.stage.within(15, 12, 9)
+        self.stage.plan(self.stage.within(9, 4, 13), self.unhappy)
+        self.stage.plan(self.stage.within(3, 12, 10), self.leave_out)
         for place, party in enumerate(self.register):
-            self.stage.plan(begin + timedelta(minutes=20 * place), lambda at, party=party: self.write(party, at))
+            self.stage.plan(begin + timedelta(minutes=20 * place), partial(self.write, party))
             if party.reviewed:
                 moment = self.stage.days_ago(party.reviewed, 14)
-                self.stage.plan(moment, lambda at, party=party: self.review(party, at))
+                self.stage.plan(moment, partial(self.review, party))
+
+    def leave_out(self, at: datetime) -> None:
+        """Groups of buyers are a view of customers who are in the register already."""
+        rows = InterestedParty.objects.filter(segment__basis__in=("buying", "cluster"), retired_at=None)
+        for party in rows.order_by("pk"):
+            words = "A view of our customers by what they order; what they need stands with their segments."
+            retire_party(party, self.cast.ana, at=at, reason=words)
+
+    def unhappy(self, at: datetime) -> None:
+        """What the unhappy among those who buy often need, and whether the climate is part of it."""
+        party, ana = InterestedParty.objects.get(segment__name="Buy often, unhappy"), self.cast.ana
+        change_party(party, ana, at=at, influence=4, interest=3, why_relevant="A third of what we sell is at stake.")
+        decide_climate(party, ana, at=at, climate=NOT_RELEVANT, reason="Nobody of them has named it.")
+        words = "A call before they look elsewhere"
+        add_need(party, words, ana, at=at, owner=ana, addressed_by="Alert of the account manager", **THROUGH)
 
     def write(self, party: Party, at: datetime) -> None:
         """The entry, its needs, what was decided about the climate."""

@@ -1,6 +1,7 @@
 """Conversations: calls, visits and a fair, what was said in them, and what was promised to be done after."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from wellheard.core.models import Member, Task
 from wellheard.core.tasks import end_task
@@ -61,7 +62,7 @@ class Talks:
         for talk in TALKS:
             happened = self.stage.days_ago(talk[0], 8 + talk[0] % 7, talk[0] % 12 * 5)
             typed = happened + timedelta(minutes=35 + talk[0] % 4 * 40)
-            self.stage.plan(typed, lambda at, talk=talk, happened=happened: self.log(talk, happened, at))
+            self.stage.plan(typed, partial(self.log, talk, happened))
 
     def log(self, talk: Talk, happened: datetime, at: datetime) -> None:
         """What was said; the first words of some become feedback, what was promised a task."""
