@@ -74,12 +74,14 @@ def plural_words(value: object, words: str) -> str:
 
 
 def day_in_words(day: date, today: date) -> str:
-    """`today`, `tomorrow`, `yesterday`, else `Monday 16 November`; the year where it is another one."""
+    """`today`, `tomorrow`, `yesterday`, else `Monday 16 November`; the year where it is another one, and no weekday where it
+    lies more than a week back: `23 October 2020`."""
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     days = (day - today).days
     if days in near:
         return near[days]
-    return str(date_format(day, "l j F" if day.year == today.year else "l j F Y"))
+    weekday = "" if days < -7 else "l "
+    return str(date_format(day, f"{weekday}j F" if day.year == today.year else f"{weekday}j F Y"))
 
 
 def moment_in_words(moment: datetime, now: datetime) -> str:

@@ -57,7 +57,10 @@ NOW = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
         (datetime(2026, 11, 20, 16, 30, tzinfo=UTC), "tomorrow, 16:30"),
         (datetime(2026, 11, 18, 0, 5, tzinfo=UTC), "yesterday, 00:05"),
         (datetime(2026, 11, 16, 16, 30, tzinfo=UTC), "Monday 16 November, 16:30"),
-        (datetime(2025, 12, 31, 9, 0, tzinfo=UTC), "Wednesday 31 December 2025, 09:00"),
+        (datetime(2026, 11, 12, 9, 0, tzinfo=UTC), "Thursday 12 November, 09:00"),
+        (datetime(2026, 11, 11, 9, 0, tzinfo=UTC), "11 November, 09:00"),
+        (datetime(2027, 1, 4, 9, 0, tzinfo=UTC), "Monday 4 January 2027, 09:00"),
+        (datetime(2025, 12, 31, 9, 0, tzinfo=UTC), "31 December 2025, 09:00"),
     ],
 )
 def test_a_moment_is_said_in_words_with_the_year_only_where_it_is_another(moment: datetime, said: str):
