@@ -122,4 +122,5 @@ def growth_in_words(months: Sequence[Month], many: str) -> str:
     members = f"{now:,} {one if now == 1 else many} now"
     difference = f"{abs(now - before):,} {'more' if now > before else 'fewer'} than {MONTHS} months ago"
     change = difference if now != before else f"as many as {MONTHS} months ago"
-    return f"{members}, {change}: {joined:,} joined and {left:,} left since then."
+    moved = f"{joined:,} joined and {left:,} left since then" if joined or left else "nobody joined or left"
+    return f"{members}, {change}: {moved}."

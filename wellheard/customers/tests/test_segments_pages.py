@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from wellheard.core.models import Member, Organisation, Site
 from wellheard.customers.actions import add_account, add_person, add_segment, put_into_segment, retire_segment
 from wellheard.customers.models import Account, Segment, SegmentMembership
+from wellheard.customers.segmenting.history import Month, growth_in_words
 from wellheard.customers.segmenting.membership import members_of
 
 pytestmark = [pytest.mark.pages, pytest.mark.django_db]
@@ -265,7 +266,7 @@ def test_looked_at_again_retired_and_used_again(ana: Member, halle: Account, sig
         for verb in ("renew", "retire", "use-again")
     ]
 
-    assert "Looked again: Nobody joined or left." in words[0]
+    assert "Looked again: nobody joined or left." in words[0]
     assert "“VIP” is no longer used. Its history stays." in words[1]
     assert "“VIP” is in use again." in words[2]
 
@@ -337,3 +338,9 @@ def test_a_customers_page_shows_their_segments_and_those_before(
 
     assert "Segments Towns" in page
     assert "Old friends" in page
+
+
+def test_where_nothing_moved_nobody_is_said_to_have():
+    quiet = [Month(date(2026, month, 1), 3, 0, 0) for month in (10, 11)]
+
+    assert growth_in_words(quiet, "accounts") == "3 accounts now, as many as 12 months ago: nobody joined or left."

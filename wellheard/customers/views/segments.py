@@ -96,13 +96,18 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _changed(run: SegmentRun) -> str:
+    """How many a look moved."""
+    return f"{count(run.joined)} joined, {count(run.left)} left" if run.joined or run.left else "nobody joined or left"
+
+
 def _facts(found: Segment, last: SegmentRun | None) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = [
         {"label": "How it comes about", "value": found.get_basis_display()},
         {"label": "Looked after by", "value": found.owner or "Nobody yet"},
     ]
     if last is not None:
-        changed = f"{count(last.joined)} joined, {count(last.left)} left"
+        changed = _changed(last)
         facts.append({"label": "Last looked at", "value": f"{when(last.at)}: {changed}"})
     if found.basis == Segment.Basis.CLUSTER:
         stability, silhouette = found.rule.get("stability"), found.rule.get("silhouette")
@@ -157,10 +162,7 @@ def renew_segment(request: HttpRequest, pk: int) -> HttpResponse:
     member = member_of(request)
     found = segment_seen_by(member, pk)
     run = renew(found, member, at=timezone.now())
-    words = (
-        f"{count(run.joined)} joined, {count(run.left)} left." if run.joined or run.left else "Nobody joined or left."
-    )
-    messages.success(request, f"Looked again: {words}")
+    messages.success(request, f"Looked again: {_changed(run)}.")
     return HttpResponseRedirect(found.get_absolute_url())
 
 
