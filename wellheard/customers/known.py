@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -62,8 +63,8 @@ def people_of(account: Account, member: Member) -> dict[str, Any]:
         Affiliation.objects.visible_to(member)
         .filter(account=account, until__isnull=True, person__merged_into__isnull=True, person__erased_at__isnull=True)
         .select_related("person")
-        # By the name as an expression: else SQLite walks through everybody by name to find these few.
-        .order_by(Lower("person__name"), "pk")
+        # By the name as an expression: else SQLite walks through everybody by name to find these few. The nameless come last.
+        .order_by(Case(When(person__name="", then=1), default=0), Lower("person__name"), "pk")
     )
     # Whom the member may see is asked of these few: asked of the database, it would go through everybody.
     some = [each for each in rows[: SHOWN_PEOPLE + 1] if may_see(member, each.person)]

@@ -10,6 +10,7 @@ from wellheard.core.models import Member, Organisation
 from wellheard.customers.actions import add_account, add_person
 from wellheard.customers.actions.privacy import end_request, receive_request
 from wellheard.customers.care import open_requests
+from wellheard.customers.known import people_of
 from wellheard.customers.matters import open_matters
 from wellheard.customers.models import Account, Person
 
@@ -74,3 +75,11 @@ def test_the_people_are_one_step_from_the_top_and_the_care_of_data_stands_last(
             assert page.count(f'href="#{place}"') == page.count(f'id="{place}"') == 1
         assert page.index("How to reach") < page.index("What happened</h2>") < page.rindex("Care of this data")
         assert page.rindex("<h2>") == page.index("<h2>Care of this data")
+
+
+def test_a_nameless_person_stands_after_the_named(ana: Member, holzapfel: Account, cleo: Person, now: datetime):
+    add_person("", ana, at=now, email="buero@holzapfel.example", account=holzapfel)
+    add_person("Zoe Adler", ana, at=now, account=holzapfel)
+
+    titles = [each["title"] for each in people_of(holzapfel, ana)["first"]]
+    assert titles == ["Cleo Holzapfel", "Zoe Adler", "buero@holzapfel.example"]
