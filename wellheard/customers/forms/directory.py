@@ -216,7 +216,11 @@ class PersonForm(CustomerForm):
     """What we know about a person, and what they prefer."""
 
     about: ClassVar[str] = "person"
-    name = forms.CharField(max_length=200, required=False, help_text="As they are called, whole.")
+    name = forms.CharField(
+        max_length=200,
+        required=False,
+        help_text="As they are called, whole. Unknown? Then their e-mail address is enough: one of the two is needed.",
+    )
     email = forms.EmailField(required=False, label="E-mail address", help_text="Nobody needs to have one.")
     phone = forms.CharField(
         max_length=50,
