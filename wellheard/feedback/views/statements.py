@@ -95,9 +95,7 @@ def hear_heard_words(request: HttpRequest, pk: int) -> HttpResponse:
     rows = HeardWords.objects.visible_to(member).select_related("conversation__account__segment", "conversation__site")
     words = get_object_or_404(rows.select_related("person__account"), pk=pk)
     heard = hear_words(words, member, at=timezone.now())
-    messages.success(
-        request, f"Kept as {heard.reference}, word for word."
-    )
+    messages.success(request, f"Kept as {heard.reference}, word for word.")
     return HttpResponseRedirect(words.get_absolute_url())
 
 
