@@ -1,4 +1,4 @@
-"""Many plain rows at once, as quickly as the database takes them. For tables without a trail entry each."""
+"""Many plain rows at once, as quickly as the database takes them. It writes no trail entries."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -17,7 +17,7 @@ from wellheard.core.batches import in_batches
 from wellheard.core.errors import LostChanges, Refusal, WroteOutsideAction
 from wellheard.core.limits import refuse_what_no_database_holds
 from wellheard.core.records import Record, kind_of, plain
-from wellheard.core.trail.append import Draft, append
+from wellheard.core.trail.append import Draft, Packed, append
 
 Values = dict[str, Any]
 Key = tuple[str, Any]
@@ -84,13 +84,14 @@ class Writing:
         known = [each for each in records if (each.kind, each.pk) in self.records]
         new = [each for each in records if (each.kind, each.pk) not in self.records]
         is_searched = bool(records) and type(records[0]).search_text is not Record.search_text
+        at = {name: place for place, name in enumerate(records[0].values_for_trail())} if records else {}
         places: list[tuple[str, str, str, Any]] = []
         found: list[Key] = []
         for place, record in enumerate(new, start=first):
             kind, pk = record.kind, record.pk
-            self.drafts.append(
-                Draft(doing.name, doing.actor.actor_id, doing.at, kind, pk, None, record._loaded, type(record))
-            )
+            loaded = record._loaded or {}
+            values = Packed(at, tuple(loaded[name] for name in at))
+            self.drafts.append(Draft(doing.name, doing.actor.actor_id, doing.at, kind, pk, None, values, type(record)))
             places.append((doing.name, doing.actor.actor_id, kind, pk))
             self._places[places[-1]] = place
             if is_searched:

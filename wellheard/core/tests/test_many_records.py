@@ -7,6 +7,7 @@ import pytest
 from wellheard.core.action import acting
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Task, TrailEntry
+from wellheard.core.models.trail import TrailPersonal
 from wellheard.core.trail import append
 from wellheard.core.trail.verify import verify
 from wellheard.core.writing import create_many, remove_many
@@ -20,13 +21,18 @@ def entries() -> list[tuple[str, str]]:
     return list(TrailEntry.objects.filter(kind="core.task").order_by("seq").values_list("action", "did"))
 
 
-def test_each_has_its_entry_in_slices_too(ana: Member, now: datetime, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("many", [1, 100])
+def test_each_has_its_entry_in_slices_too(ana: Member, now: datetime, monkeypatch: pytest.MonkeyPatch, many: int):
     monkeypatch.setattr(append, "ENTRIES_AT_ONCE", 2)
+    monkeypatch.setattr(append, "MANY", many)
     with acting("tests.bring", ana, now):
         create_many(tasks(ana, now, 5))
 
     assert entries() == [("tests.bring", "created")] * 5
     assert verify().ok
+    assert set(TrailEntry.objects.filter(kind="core.task").values_list("at", flat=True)) == {now}
+    titles = TrailPersonal.objects.filter(field="title").order_by("seq").values_list("value", flat=True)
+    assert list(titles) == [f"Task {number}" for number in range(5)]
 
 
 def test_of_an_inner_action_that_fails_nothing_is_left(ana: Member, now: datetime):
