@@ -73,6 +73,8 @@ class Witness:
     def _axe(self, page: Page, options: str) -> list[dict[str, Any]]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(SOURCE.read_text())
+        # A colour on its way from one theme to the other is none that anybody reads.
+        page.evaluate("document.getAnimations().forEach((each) => { try { each.finish() } catch { each.cancel() } })")
         found: list[dict[str, Any]] = page.evaluate(f"axe.run(document, {options}).then((found) => found.violations)")
         return found
 
