@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from wellheard.config.tests.serving import ROOT
 
@@ -71,9 +71,10 @@ class Witness:
         context.close()
 
     def _axe(self, page: Page, options: str) -> list[dict[str, Any]]:
+        # What is on its way (an answer of the server, a colour from one theme to the other) is nothing that anybody reads.
+        expect(page.locator(".htmx-request")).to_have_count(0)
         if not page.evaluate("'axe' in window"):
             page.evaluate(SOURCE.read_text())
-        # A colour on its way from one theme to the other is none that anybody reads.
         page.evaluate("document.getAnimations().forEach((each) => { try { each.finish() } catch { each.cancel() } })")
         found: list[dict[str, Any]] = page.evaluate(f"axe.run(document, {options}).then((found) => found.violations)")
         return found
