@@ -8,6 +8,7 @@ from typing import Any
 
 from wellheard.core.errors import Refusal
 from wellheard.core.imports import Question
+from wellheard.customers.imports.guessing import columns_by_header
 from wellheard.ground.tabular import NotANumber, Row, Table, guess_dates, is_blank, parse_number
 
 FORMATS = {
@@ -134,6 +135,7 @@ def layout_of(table: Table, wanted: str, told: Mapping[str, str]) -> Layout:
         layout.columns["customer"] = layout.columns["name"]
     if shape == "orders" and "date" not in layout.columns:
         _find_dates(table, layout, taken)
+    _refuse_without_amounts(table, layout)
     _ask(table, layout)
     return layout
 
@@ -208,6 +210,24 @@ def _find_dates(table: Table, layout: Layout, taken: set[str]) -> None:
                 found.append(name)
     if len(found) == 1:
         layout.columns["date"] = layout.guessed["date"] = found[0]
+
+
+def _refuse_without_amounts(table: Table, layout: Layout) -> None:
+    """Where no column holds amounts, and none could, it is no table of orders: to ask which one does leads nowhere."""
+    columns = layout.columns
+    if layout.pairs or layout.totals or "amount" in columns or {"price", "quantity"} <= columns.keys():
+        return
+    if layout.format not in ("orders-wide", "totals"):
+        # What the header calls a phone number or a postcode is made of digits, and is no amount.
+        taken = {*columns.values(), *columns_by_header(table.columns).values()}
+        if any(_is_numeric(table, name) for name in table.columns if name not in taken):
+            return
+    missing = "the amount, or the price and the quantity" + ("" if layout.has_days else ", and none the day")
+    raise Refusal(
+        f"This is no table of orders: no column says {missing}. Nothing was imported; the file has: "
+        f"{', '.join(table.columns[:30])}. If one of them is meant, say so: amount=COLUMN.",
+        field="amount",
+    )
 
 
 def _ask(table: Table, layout: Layout) -> None:

@@ -310,3 +310,27 @@ def test_what_is_no_table_of_orders_is_refused_or_empty(bring: Import, data: byt
     except Refusal:
         return
     assert (batch.rows, Order.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("First Name,Last Name,Email\nAnn,Bee,a@x.example\n", "amount.* and none the day"),
+        ("Name,Phone,Zip\nAnn,0341123456,04109\n", "amount.* and none the day"),
+        ("Date,Note,Who\n2026-01-01,hello,Ann\n", "amount"),
+    ],
+)
+def test_a_table_without_orders_is_refused_with_the_columns_that_are_missing(
+    look: Callable[..., Result], bring: Import, data: str, words: str
+):
+    for read, options in ((look, {}), (bring, {}), (bring, {"accept_guesses": True})):
+        with pytest.raises(
+            Refusal, match=f"{words}.* Nothing was imported; the file has: {data.partition(chr(10))[0][:4]}"
+        ):
+            read(data, **options)
+
+
+@pytest.mark.parametrize("form", ["totals", "orders-wide"])
+def test_a_format_that_the_file_has_no_columns_for_is_refused(look: Callable[..., Result], form: str):
+    with pytest.raises(Refusal, match="the file has: First Name, Email"):
+        look("First Name,Email\nAnn,a@x.example\n", format=form)
