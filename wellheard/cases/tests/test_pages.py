@@ -1,16 +1,14 @@
 """What members see and do on the pages of cases."""
 
-import csv
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from wellheard.cases import actions
-from wellheard.cases.models import Case, ClockRule, Entry
+from wellheard.cases.models import Case, Entry
+from wellheard.cases.tests.pages import page, queries
 from wellheard.conftest import SETUP
 from wellheard.core.actors import System
 from wellheard.core.links import link
@@ -21,87 +19,6 @@ from wellheard.feedback.actions.statements import hear
 from wellheard.improvement.models import CauseAnalysis, CorrectiveAction
 
 pytestmark = pytest.mark.pages
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content.decode()[:500]
-    return answer.content.decode()
-
-
-def queries(client: Client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
-
-
-# ---- the list -----------------------------------------------------------------------------------------------------
-def test_the_list_asks_as_much_for_one_case_as_for_three(opened, ana, holzapfel, signed_in):
-    opened()
-    client = signed_in(ana)
-    one = queries(client, "/cases/")
-    opened(account=holzapfel)
-    opened(account=holzapfel)
-
-    assert queries(client, "/cases/") == one
-
-
-def test_the_exported_list_says_which_case_and_whose(opened, ana, holzapfel, signed_in):
-    case = opened(account=holzapfel)
-    client = signed_in(ana)
-
-    header, row = csv.reader(b"".join(client.get("/cases/?format=csv")).decode("utf-8-sig").splitlines())
-
-    said = dict(zip(header, row, strict=True))
-    assert {name: said[name] for name in ("Reference", "Kind", "Customer", "Site", "Answered", "Closed")} == {
-        "Reference": case.reference,
-        "Kind": "complaint",
-        "Customer": "Gärtnerei Holzapfel",
-        "Site": "Leipzig",
-        "Answered": "",
-        "Closed": "",
-    }
-    assert ">Closed<" not in page(client, "/cases/").partition("<table")[2]
-
-
-def titles(html: str, *known: str) -> list[str]:
-    return [title for title in known if title in html]
-
-
-def test_the_views_of_the_list_show_what_they_say(opened, ana, ben, closed, signed_in, monkeypatch, now):
-    opened(title="Hers", by=ana, owner=ana, received_at=now - timedelta(days=9))
-    opened(title="His")
-    known = ("Hers", "His", "Connectors drip")
-    client = signed_in(ben)
-    monkeypatch.setattr("wellheard.cases.pages.timezone.now", lambda: now + timedelta(hours=1))
-
-    views = ("mine", "late", "open", "closed", "all")
-    shown = {show: titles(page(client, f"/cases/?show={show}"), *known) for show in views}
-
-    assert shown == {
-        "mine": ["His"],
-        "late": ["Hers"],
-        "open": ["Hers", "His"],
-        "closed": ["Connectors drip"],
-        "all": ["Hers", "His", "Connectors drip"],
-    }
-
-
-def test_a_stranger_has_no_list_and_no_case(received, dan, signed_in):
-    client = signed_in(dan)
-
-    assert [client.get(address).status_code for address in ("/cases/", f"/cases/{received.pk}/", "/cases/new/")] == [
-        404
-    ] * 3
-    assert client.post(f"/cases/{received.pk}/acknowledgement/").status_code == 404
-
-
-def test_an_empty_list_teaches(organisation, ana, signed_in):
-    html = page(signed_in(ana), "/cases/")
-
-    assert "No complaint and no question yet" in html
-    assert 'href="/cases/new/"' in html
 
 
 # ---- the record ---------------------------------------------------------------------------------------------------
@@ -334,53 +251,6 @@ def test_a_statement_becomes_a_case_with_its_words(organisation, ana, ben, leipz
     assert (case.title, case.complaint_text, case.person, case.channel) == ("They drip", "", cleo, "mail")
     assert client.get(address).headers["Location"] == f"/cases/{case.pk}/"
     assert "They drip." in page(client, f"/cases/{case.pk}/")
-
-
-# ---- promises -----------------------------------------------------------------------------------------------------
-def test_the_quality_manager_promises_and_everyone_can_read_it(organisation, ana, ben, auditor, leipzig, signed_in):
-    data = {
-        "kind_of_case": "complaint",
-        "site": leipzig.pk,
-        "acknowledge_amount": "4",
-        "acknowledge_unit": "working_hours",
-        "answer_amount": "2",
-        "answer_unit": "working_days",
-        "valid_from": "2026-11-01",
-        "source": "Board, 2 November",
-    }
-
-    answer = signed_in(ana).post("/cases/promises/", data)
-
-    assert answer.status_code == 302
-    assert ClockRule.objects.count() == 1
-    for member in (ben, auditor):
-        html = page(signed_in(member), "/cases/promises/")
-        assert "Acknowledge within 4 working hours, answer within 2 working days" in html
-        assert "Board, 2 November" in html
-        assert "Promise it" not in html
-        assert signed_in(member).post("/cases/promises/", data).status_code == 403
-
-
-def test_a_promise_that_takes_no_time_is_refused_at_its_field(organisation, ana, signed_in):
-    data = {"acknowledge_amount": "0", "answer_amount": "x", "source": "", "valid_from": ""}
-
-    answer = signed_in(ana).post("/cases/promises/", data)
-
-    assert answer.status_code == 422
-    assert ClockRule.objects.count() == 0
-
-
-# ---- what stands on the page for whom ------------------------------------------------------------------------------
-def test_the_page_and_the_list_agree_on_what_is_late(received, ana, ben, signed_in, monkeypatch):
-    """The acknowledgement is late while the answer still has time."""
-    later = received.acknowledge_due + timedelta(minutes=5)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-
-    shown = signed_in(ana).get(received.get_absolute_url()).context["state"]
-    listed = signed_in(ana).get("/cases/?show=late").context["rows"][0][1]
-
-    assert (shown["tone"], shown["words"]) == (listed.tone, listed.text)
-    assert shown == {"tone": "worse", "words": "late: new, to be acknowledged"}
 
 
 def test_the_causes_to_choose_from_are_those_of_the_cases_one_may_see(investigating, opened, ben, lyon, now, signed_in):

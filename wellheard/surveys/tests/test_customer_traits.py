@@ -20,7 +20,7 @@ from wellheard.surveys.jobs import notice_waiting
 from wellheard.surveys.models import Response, Survey, response_body, response_text
 from wellheard.surveys.storing import bodies
 from wellheard.surveys.tests.conftest import Answered
-from wellheard.surveys.tests.test_imports import bring
+from wellheard.surveys.tests.importing import bring
 
 pytestmark = pytest.mark.django_db
 
