@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.db import connection
 
@@ -108,12 +107,6 @@ def limits_in(made: RfmCut) -> Limits:
         tuple(float(each) for each in made.orders),
         tuple(float(each) for each in made.amount),
     )
-
-
-@lru_cache(64)
-def kept_cut(pk: int) -> RfmCut:
-    """A cut, kept at hand: it never changes once it is made."""
-    return RfmCut.objects.get(pk=pk)
 
 
 def why_moved(was: RfmScore, now: RfmScore, before: RfmCut) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, JSONField, OuterRef, Q, Subquery, Value
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -211,7 +211,8 @@ def moved(member: Member, cut: int, was: str, now: str) -> Rows:
         for when, each in (("was", before), ("now", newest))
         for field in fields
     }
-    found: Rows = rows.annotate(**scores, cut_before=Value(before.pk))
+    limits = {name: getattr(before, name) for name in ("recency", "orders", "amount")}
+    found: Rows = rows.annotate(**scores, limits_before=Value(limits, JSONField()))
     return found
 
 
@@ -231,7 +232,8 @@ def scores_in_words(buyer: Buyer, when: str) -> str:
 
 
 def why_moved(buyer: Buyer) -> str:
-    return scoring.why_moved(_score(buyer, "was"), _score(buyer, "now"), scoring.kept_cut(buyer.cut_before))  # type: ignore[attr-defined]
+    before = RfmCut(**buyer.limits_before)  # type: ignore[attr-defined]
+    return scoring.why_moved(_score(buyer, "was"), _score(buyer, "now"), before)
 
 
 MOVED = ListPage(

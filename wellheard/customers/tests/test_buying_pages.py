@@ -14,8 +14,9 @@ from wellheard.core.models import Member, Organisation, Site, Task
 from wellheard.core.templatetags.words import percent, score
 from wellheard.customers.actions import add_account
 from wellheard.customers.actions.buying import add_orders, cut_rfm, look_at_buying
+from wellheard.customers.buying import scoring
 from wellheard.customers.buying.storing import NewOrder
-from wellheard.customers.models import Account, Buyer, Order, Segment, WarningDismissal
+from wellheard.customers.models import Account, Buyer, Order, RfmCut, RfmScore, Segment, WarningDismissal
 
 pytestmark = [pytest.mark.pages, pytest.mark.django_db]
 
@@ -151,6 +152,20 @@ def test_every_number_of_the_table_opens_as_many_customers(customers: Account, a
         assert cells
         for url, number in cells:
             assert client.get(url).context["shown"].paginator.count == number, url
+
+
+def test_a_list_of_moves_says_why_by_the_limits_of_the_cut_before(customers: Account, ana: Member, signed_in: SignedIn):
+    client = signed_in(ana)
+    before, newest = RfmCut.objects.order_by("at")
+
+    moves = client.get("/customers/buying/rfm/").context["moves"]
+
+    assert moves
+    for move in moves:
+        response = client.get(move["url"])
+        for buyer in response.context["shown"]:
+            was, now = (RfmScore.objects.get(cut=each, buyer=buyer.key) for each in (before, newest))
+            assert scoring.why_moved(was, now, before) in response.content.decode(), move
 
 
 def test_a_warning_says_why_and_becomes_a_task(customers: Account, ana: Member, signed_in: SignedIn):
