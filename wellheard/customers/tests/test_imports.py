@@ -557,6 +557,16 @@ def test_unreadable_characters_are_marked_and_markup_stays_text(bring: Callable[
     assert sorted(Person.objects.values_list("name", flat=True)) == ["<script>alert(1)</script>", "東京太郎"]
 
 
+def test_one_nul_byte_is_marked_in_its_cell_and_refuses_no_file(bring: Callable[..., ImportBatch]) -> None:
+    batch = bring(b"Name,Email\nAnn\x00,a@x.example\nBee,b@x.example\n")
+
+    assert batch.verdicts["created"] == 2
+    assert sorted(Person.objects.values_list("name", flat=True)) == ["Ann\ufffd", "Bee"]
+    assert batch.guessed["broken_characters"] == {"rows": 1, "first": [2]}
+    with pytest.raises(Refusal, match="many NUL bytes"):
+        bring("Name,Email\nAnn,a@x.example\n".encode("utf-16-le"))
+
+
 def test_two_organisations_of_one_name_are_no_guess(
     bring: Callable[..., ImportBatch], ana: Member, now: datetime
 ) -> None:

@@ -13,6 +13,7 @@ from wellheard.ground.tabular.encodings import Encoding, find_encoding
 from wellheard.ground.tabular.errors import DamagedFile, NotText
 from wellheard.ground.tabular.source import Source
 from wellheard.ground.tabular.table import Limits, Problems, Record, Table, build_table, check_cells
+from wellheard.ground.text.keeping import keepable
 
 DELIMITERS = (",", ";", "\t", "|")
 _BOM = "\ufeff"
@@ -151,6 +152,8 @@ def _records(
             # No cell is longer than its record: most rows are cleared by two comparisons.
             if len(cells) > limits.columns or len(text) > limits.cell:
                 check_cells(source.name, number, cells, limits)
+            if "\0" in text:
+                text, cells = keepable(text), [keepable(cell) for cell in cells]
             if "\ufffd" in text:
                 problems.add_replaced(number, text.count("\ufffd"))
             waiting, waiting_lines = Record(number, cells), lines.recent

@@ -18,8 +18,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\v\f\r\x1a\x1b")
+_CONTROLS = bytes(code for code in (*range(1, 0x20), 0x7F) if chr(code) not in "\t\n\v\f\r\x1a\x1b")
 _MOST_CONTROLS = 0.01
+_BYTES_A_NUL = 10_000
+"""A slip of the program that wrote the file leaves one NUL here and there: one always, and one more for so many bytes."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def find_encoding(source: Source, wanted: str | None) -> Encoding:
 
     Without `wanted`: what the byte-order mark says, else UTF-8, else as a guess Windows-1250 where its letters say so, or
     Windows-1252. A file that is UTF-8 but for a few bytes stays UTF-8, those bytes replaced. Raises BrokenEncoding, and
-    NotText for NUL bytes (databases can't keep them, and no text has them) and for other binary content.
+    NotText for many NUL bytes and for other binary content. A few NULs pass; whoever reads the cells marks them, for no
+    database keeps them.
     """
     mark = next((codec for mark, codec in _MARKS if source.head(4).startswith(mark)), None)
     if wanted is not None:
@@ -104,6 +107,7 @@ def _first_fault(source: Source, codec: str) -> _Fault | None:
     # The decoder that skips the mark would count bytes without it.
     decoder = codecs.getincrementaldecoder(codec.removesuffix("-sig"))()
     position, line = 0, 1
+    nuls, first_nul, most_nuls = 0, 0, _most_nuls(source)
     with source.open() as file:
         while True:
             chunk = file.read(_CHUNK)
@@ -114,8 +118,10 @@ def _first_fault(source: Source, codec: str) -> _Fault | None:
                 start = fault.start if isinstance(fault, UnicodeDecodeError) else 0
                 before = (chunk[: max(0, start - pending)]).decode(codec, errors="ignore") if start else ""
                 return _Fault(position - pending + start, line + before.count("\n"))
-            if "\0" in text:
-                raise _nul(source, line + text[: text.index("\0")].count("\n"))
+            if found := text.count("\0"):
+                nuls, first_nul = nuls + found, first_nul or line + text[: text.index("\0")].count("\n")
+                if nuls > most_nuls:
+                    raise _many_nuls(source, first_nul)
             if not chunk:
                 return None
             position += len(chunk)
@@ -130,8 +136,8 @@ def _chunks(source: Source) -> Iterator[bytes]:
 
 def _check_is_not_binary(source: Source) -> None:
     head = source.head(_CHUNK)
-    if b"\0" in head:
-        raise _nul(source, head[: head.index(b"\0")].count(b"\n") + 1)
+    if head.count(b"\0") > _most_nuls(source):
+        raise _many_nuls(source, head[: head.index(b"\0")].count(b"\n") + 1)
     if len(head) - len(head.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(head):
         raise NotText(
             f'The file "{source.name}" is not text: it holds many control characters.',
@@ -140,9 +146,13 @@ def _check_is_not_binary(source: Source) -> None:
         )
 
 
-def _nul(source: Source, line: int) -> NotText:
+def _most_nuls(source: Source) -> int:
+    return 1 + source.size // _BYTES_A_NUL
+
+
+def _many_nuls(source: Source, line: int) -> NotText:
     return NotText(
-        f'The file "{source.name}" holds a NUL byte in line {line}, which no text has.',
+        f'The file "{source.name}" holds many NUL bytes from line {line} on, which no text has.',
         where=f"line {line}",
         advice="If it is text in UTF-16 without a byte-order mark, say the encoding utf-16-le.",
     )

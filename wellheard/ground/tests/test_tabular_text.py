@@ -146,9 +146,29 @@ def test_a_mark_that_promises_another_encoding_than_the_bytes_have_is_told():
 
 
 @pytest.mark.parametrize("options", [{}, {"encoding": "utf-8"}, {"encoding": "cp1252"}])
-def test_a_nul_byte_is_refused_with_its_line(options):
-    with pytest.raises(NotText, match="NUL byte in line 3"):
-        read(b"a,b\n1,2\n3,\x004\n", name="answers.csv", **options)
+def test_a_single_nul_byte_marks_its_cell_and_the_rest_is_read(options):
+    table = read(b"a,b\n1,2\n3,\x004\n", name="answers.csv", **options)
+
+    assert [row.cells for row in table.rows] == [["1", "2"], ["3", "\ufffd4"]]
+    assert table.problems.replaced_rows == [3]
+
+
+def test_a_nul_byte_in_a_header_is_marked_too():
+    assert read(b"a\x00,b\n1,2\n", name="answers.csv").columns == ["a\ufffd", "b"]
+
+
+@pytest.mark.parametrize("options", [{}, {"encoding": "utf-8"}, {"encoding": "cp1252"}])
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"a,b\n1,2\n3,\x00\x004\n", 3),
+        ("a,b\n1,2\n".encode("utf-16-le"), 1),
+        (b"a,b\n" + b"1,2\n" * 600_000 + b"3,\x00\x00\x004\n" * 1_000, 600_002),
+    ],
+)
+def test_many_nul_bytes_are_refused_with_the_line_of_the_first(content, line, options):
+    with pytest.raises(NotText, match=f"many NUL bytes from line {line} on"):
+        read(content, name="answers.csv", **options)
 
 
 def test_binary_junk_is_no_table():
