@@ -4,21 +4,21 @@ from django.urls import path
 
 from wellheard.core.lists import list_view
 from wellheard.customers.pages import buying as lists
-from wellheard.customers.views import buyers, buying
+from wellheard.customers.views import buyers, buying, coming_back, rfm
 
 urlpatterns = [
     path("buying/", buying.overview, name="buying"),
     path("buying/look/", buying.look, name="buying-look"),
     path("buying/customers/", list_view(lists.BUYERS), name="buyers"),
-    path("buying/rfm/", buying.rfm, name="buying-rfm"),
-    path("buying/rfm/cut/", buying.cut, name="buying-cut"),
-    path("buying/rfm/segment/<slug:key>/", buying.make_segment, name="buying-segment"),
+    path("buying/rfm/", rfm.rfm, name="buying-rfm"),
+    path("buying/rfm/cut/", rfm.cut, name="buying-cut"),
+    path("buying/rfm/segment/<slug:key>/", rfm.make_segment, name="buying-segment"),
     path("buying/rfm/<int:cut>/<int:r>-<int:f>/", list_view(lists.CELL), name="rfm-cell"),
     path("buying/rfm/<int:cut>/moved/<slug:was>/<slug:now>/", list_view(lists.MOVED), name="rfm-moved"),
     path("buying/rfm/<int:cut>/<slug:group>/", list_view(lists.GROUP), name="rfm-group"),
-    path("buying/again/", buying.cohorts, name="buying-cohorts"),
+    path("buying/again/", coming_back.cohorts, name="buying-cohorts"),
     path("buying/again/<slug:unit>/<slug:currency>/<slug:cohort>/<int:age>/", list_view(lists.COHORT), name="cohort"),
-    path("buying/worth/", buying.worth, name="buying-worth"),
+    path("buying/worth/", coming_back.worth, name="buying-worth"),
     path("buying/warnings/", list_view(lists.WARNINGS), name="buying-warnings"),
     path("buying/warnings/<int:pk>/", buyers.warning, name="buying-warning"),
     path("buying/warnings/of/<str:key>/", buyers.warning_of, name="buying-warning-of"),
