@@ -2,8 +2,10 @@
 
 from typing import Any, TypeVar, cast
 
-from wellheard.core.errors import Refusal
-from wellheard.customers.models import Account, Person
+from wellheard.core import access
+from wellheard.core.actors import Actor
+from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.customers.models import Account, InterestedParty, Person
 
 Customer = TypeVar("Customer", Account, Person)
 
@@ -26,4 +28,14 @@ def refuse_gone(record: Account | Person) -> None:
             f"{record} was erased on {record.erased_at:%-d %B %Y}, so nothing new is noted there. "
             "Nothing was saved; add a new record if they came back.",
             code="erased",
+        )
+
+
+def refuse_out_of_reach(record: Account | Person | InterestedParty, by: Actor, name: str) -> None:
+    """Asked once more after a change of the site: refused when `by` may not do `name` where the record would be then."""
+    if not access.may(by, name, record):
+        raise NotAllowed(
+            f"You don’t look after {record.site}, so you can’t move anything there. Nothing was saved; "
+            "choose another site, or ask an administrator.",
+            field="site",
         )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
@@ -12,6 +12,7 @@ from wellheard.core.models import Member, Site
 from wellheard.core.references import next_reference
 from wellheard.customers.actions.affiliations import keep_affiliated
 from wellheard.customers.actions.reaching import (
+    TAKEN,
     country_of,
     keep_reachable,
     keep_sites,
@@ -19,7 +20,7 @@ from wellheard.customers.actions.reaching import (
     refuse_taken_address,
     share_address,
 )
-from wellheard.customers.current import current, refuse_gone
+from wellheard.customers.current import current, refuse_gone, refuse_out_of_reach
 from wellheard.customers.custom import about_of, with_custom
 from wellheard.customers.models import Account, ContactPoint, Person, Segment
 from wellheard.customers.models.base import Lifecycle
@@ -82,6 +83,8 @@ def change_account(account: Account, by: Actor, *, at: datetime, **changes: Any)
     refuse_gone(account)
     site, segment, country = account.site_id, account.segment_id, account.country
     set_values(account, changes, ACCOUNT_FIELDS)
+    if account.site_id != site:
+        refuse_out_of_reach(account, by, "customers.change_account")
     _check_account(account)
     if account.has_unsaved_changes:
         account.save()
@@ -133,6 +136,8 @@ def change_person(person: Person, by: Actor, *, at: datetime, is_shared: bool | 
     refuse_gone(person)
     site = person.site_id
     set_values(person, changes, PERSON_FIELDS)
+    if person.site_id != site:
+        refuse_out_of_reach(person, by, "customers.change_person")
     _keep(person, by, at=at, is_shared=is_shared)
     if person.site_id != site:
         keep_sites(person)
@@ -150,9 +155,14 @@ def _keep(person: Person, by: Actor, *, at: datetime, is_shared: bool | None) ->
         share_address(person.email)
     else:
         refuse_taken_address(person, by)
-    if person.pk is None or person.has_unsaved_changes:
-        person.save()
-    keep_reachable(person, country=country_of(person), shared=is_shared)
+    try:
+        with transaction.atomic():
+            if person.pk is None or person.has_unsaved_changes:
+                person.save()
+            keep_reachable(person, country=country_of(person), shared=is_shared)
+    except IntegrityError:
+        refuse_taken_address(person, by)  # someone else was given the address at the same moment
+        raise
     keep_affiliated(person, at=at)
 
 
@@ -188,9 +198,9 @@ def person_for(
         return add_person(
             name, by, at=at, email=email or None, site=site, language=language, account=account, is_shared=is_shared
         )
-    except IntegrityError:
+    except Refusal as refusal:
         # Someone added the same address at the same moment.
-        found, _ = known_person(email, name, account)
+        found, _ = known_person(email, name, account) if refusal.code == TAKEN else (None, False)
         if found is None:
             raise
         return found

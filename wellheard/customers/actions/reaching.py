@@ -16,6 +16,8 @@ from wellheard.customers.values import clean_email, clean_words
 from wellheard.ground.phones import read_phone
 
 What = ContactPoint.What
+TAKEN = "taken_address"
+"""The code of the refusal of an address that is somebody else's."""
 ADDRESS_FIELDS = frozenset({"use", "lines", "postcode", "city", "region", "country"})
 
 
@@ -38,7 +40,7 @@ def refuse_taken_address(person: Person, by: Actor, *, email: str | None = None,
             f"The address {address} already belongs to {whose}. Nothing was saved; "
             "use another address, open that person, or say that several people read it.",
             field=field,
-            code="taken_address",
+            code=TAKEN,
         )
 
 
