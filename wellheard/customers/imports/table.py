@@ -398,10 +398,13 @@ class RowReader:
                 region=cells.get("other_region", ""),
                 country=cells.get("other_country", ""),
             )
+        code = country_code(country)
         if found.what == "account":
-            found.values |= {"city": clean_words(city), "country": country_code(country)}
-            if country and not found.values["country"]:
-                found.remarks.append(f"no country is called “{country[:40]}”; it stays in the address")
+            found.values |= {"city": clean_words(city), "country": code}
+        if country and not code:
+            is_kept = any(each["country"] == country[:100] for each in found.addresses)
+            where = "it stays in the address" if is_kept else "without an address it was left out"
+            found.remarks.append(f"no country is called “{country[:40]}”; {where}")
 
     def _chosen(self, found: Found, cells: Mapping[str, str]) -> None:
         if text := cells.get("language", ""):

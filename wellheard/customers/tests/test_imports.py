@@ -105,6 +105,16 @@ def test_remarks_are_counted_in_whole_sentences(bring: Callable[..., ImportBatch
     )
 
 
+def test_an_unknown_country_is_said_of_people_too(bring: Callable[..., ImportBatch]) -> None:
+    bring("Name,Email,City,Country\nAnn,a@x.example,Poseidonis,Atlantis\nBee,b@x.example,,Lemuria\n")
+
+    assert list(ImportedChange.objects.values_list("note", flat=True)) == [
+        "no country is called “Atlantis”; it stays in the address",
+        "no country is called “Lemuria”; without an address it was left out",
+    ]
+    assert Address.objects.get().country == "Atlantis"
+
+
 def test_contacts_before_their_accounts_are_kept_and_joined_later(bring: Callable[..., ImportBatch]) -> None:
     first = bring(*shared("salesforce_Contact.csv"))
     assert Person.objects.exclude(account=None).count() == 0
