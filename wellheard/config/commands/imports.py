@@ -16,9 +16,15 @@ from wellheard.core.models import ImportBatch
 
 def add_to(parsers: Any) -> None:
     """Adds `import` and its undo."""
-    parser = parsers.add_parser("import", help="read a file in; `import undo BATCH` takes it back")
-    parser.add_argument("kind", help=f"what is in the file: {', '.join(imports.kinds())}")
-    parser.add_argument("file", type=Path)
+    parser = parsers.add_parser(
+        "import",
+        help="read a file in; `import undo BATCH` takes it back",
+        usage="%(prog)s [options] KIND FILE\n       %(prog)s undo BATCH",
+        epilog="To take all of an import back: wellheard import undo BATCH, with the reference that the import gave "
+        "(as IMP-2026-0007).",
+    )
+    parser.add_argument("kind", metavar="KIND", help=f"what is in the file: {', '.join(imports.kinds())}")
+    parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument(
         "--as", dest="format", default="", metavar="FORMAT", help="the file's format, when it isn't recognised"
     )
@@ -35,8 +41,12 @@ def add_to(parsers: Any) -> None:
     parser.add_argument("--yes", action="store_true", help="accept what was guessed")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
-    undo = parsers.add_parser("import-undo")
-    undo.add_argument("batch")
+    undo = parsers.add_parser(
+        "import-undo",
+        prog="wellheard import undo",
+        description="Take all of an import back; its file and verdicts stay.",
+    )
+    undo.add_argument("batch", metavar="BATCH", help="the reference that the import gave, as IMP-2026-0007")
     undo.add_argument("--json", action="store_true")
     undo.set_defaults(run=run_undo)
 

@@ -12,6 +12,24 @@ def test_a_guess_is_said_as_people_say_it():
     assert (in_plain_words(False), in_plain_words("dmy")) == ("no", "dmy")
 
 
+def test_help_tells_how_an_import_is_taken_back(program: Program):
+    code, said, _ = program("import", "--help")
+
+    assert code == 0
+    assert "wellheard import undo BATCH" in said
+    assert program("import", "undo", "--help")[1].startswith("usage: wellheard import undo [-h] [--json] BATCH")
+
+
+def test_a_file_without_orders_is_refused_as_orders(program: Program, tmp_path: Path):
+    file = tmp_path / "people.csv"
+    file.write_text("First Name,Last Name,Email\nAnn,Bee,ann@example.com\n")
+
+    code, said, faults = program("import", "transactions", file, "--dry-run")
+
+    assert (code, said) == (2, "")
+    assert faults.startswith("This is no table of orders: no column says the amount, or the price and the quantity")
+
+
 def test_a_dry_run_does_not_say_that_anything_is_in(program: Program, tmp_path: Path):
     file = tmp_path / "answers.csv"
     file.write_text("date,score,branch\n2026-11-01,9,Lyon\n2026-11-02,3,Leipzig\n")
