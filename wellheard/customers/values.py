@@ -13,6 +13,7 @@ from wellheard.customers.models import Lifecycle
 
 MOST_TAGS = 50
 LONGEST_TAG = 60
+LONGEST_REASON = 500
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
@@ -30,6 +31,17 @@ NEED_A_REASON = frozenset({Lifecycle.AT_RISK, Lifecycle.LOST, Lifecycle.WON_BACK
 def clean_words(text: Any) -> str:
     """One line without blanks around it."""
     return " ".join(str(text or "").split())
+
+
+def clean_reason(text: str, *, field: str = "reason") -> str:
+    """Why something was decided, without blanks around it; empty when nothing is said. Refused when it would have to be cut."""
+    reason = text.strip()
+    if len(reason) > LONGEST_REASON:
+        raise Refusal(
+            f"The reason has {len(reason):,} characters; {LONGEST_REASON} is the most. Nothing was saved; shorten it.",
+            field=field,
+        )
+    return reason
 
 
 def clean_email(email: Any, *, field: str = "email") -> str:

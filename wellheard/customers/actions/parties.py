@@ -14,8 +14,10 @@ from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Site
 from wellheard.core.references import next_reference
 from wellheard.core.tasks import end_tasks_about, open_task
+from wellheard.customers.current import refuse_out_of_reach
 from wellheard.customers.models import InterestedParty, PartyNeed, PartyReview, Segment
 from wellheard.customers.needs import look
+from wellheard.customers.values import clean_reason
 from wellheard.measures import catalogue
 
 PARTY_FIELDS = frozenset(
@@ -37,7 +39,6 @@ NEED_FIELDS = frozenset(
 )
 REVIEW = "review"
 MOST_MONTHS = 60
-REASON_LENGTH = 500
 
 
 @action("customers.add_party")
@@ -80,6 +81,8 @@ def add_party(
 def change_party(party: InterestedParty, by: Actor, *, at: datetime, **changes: Any) -> InterestedParty:
     """Correct what we know about a party. `changes` are among `PARTY_FIELDS`. A segment's party bears the segment's name."""
     _set(party, changes, PARTY_FIELDS)
+    if "site" in changes:
+        refuse_out_of_reach(party, by, "customers.change_party")
     if party.segment is not None:
         party.name, party.sort = party.segment.name, InterestedParty.Sort.SEGMENT
     party.name = party.name.strip()
@@ -118,14 +121,11 @@ def decide_climate(party: InterestedParty, by: Actor, *, at: datetime, climate: 
 @action("customers.retire_party")
 def retire_party(party: InterestedParty, by: Actor, *, at: datetime, reason: str) -> InterestedParty:
     """This party no longer concerns us; the entry stays with its reviews."""
-    if not reason.strip():
+    why = clean_reason(reason)
+    if not why:
         raise Refusal("Say why it no longer concerns us. Nothing was saved.", field="reason")
-    if len(reason.strip()) > REASON_LENGTH:
-        raise Refusal(
-            f"The reason is longer than {REASON_LENGTH} characters. Nothing was saved; shorten it.", field="reason"
-        )
     if party.retired_at is None:
-        party.retired_at, party.retired_reason = at, reason.strip()
+        party.retired_at, party.retired_reason = at, why
         party.save()
         end_tasks_about(party, by, at=at, verb=REVIEW, done=False)
     return party

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from wellheard.core.actors import Role, System
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.links import key_of
 from wellheard.core.models import Member, Site, Task, TrailEntry
+from wellheard.core.setup import add_member
 from wellheard.customers.actions import add_segment
 from wellheard.customers.actions.parties import (
     add_need,
@@ -405,3 +407,16 @@ def test_the_reason_why_a_party_no_longer_concerns_us_is_not_cut(
 ):
     with pytest.raises(Refusal, match="500"):
         retire_party(regulator, ana, at=now, reason="x" * 501)
+
+
+def test_nobody_moves_a_party_to_a_site_that_they_dont_look_after(
+    regulator: InterestedParty, leipzig: Site, lyon: Site, now: datetime
+):
+    zoe = add_member("Zoe", "zoe@rosetau.example", System("tests"), at=now, roles=(Role.ANALYST,), site=leipzig,
+                     only_at_site=True)  # fmt: skip
+
+    with pytest.raises(NotAllowed) as refused:
+        change_party(regulator, zoe, at=now, site=lyon)
+
+    regulator.refresh_from_db()
+    assert (regulator.site, refused.value.field) == (leipzig, "site")
