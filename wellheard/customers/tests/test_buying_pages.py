@@ -277,6 +277,8 @@ def test_odd_addresses_do_no_harm(address: str, customers: Account, ana: Member,
     [
         "/customers/buying/again/month/EUR/2026-13/1/",
         "/customers/buying/again/month/EUR/nonsense/1/",
+        "/customers/buying/again/month/EUR/9999-12/0/",
+        "/customers/buying/again/quarter/EUR/9990-01/1200/",
         "/customers/buying/again/year/EUR/2026-01/1/",
         "/customers/buying/again/month/EUR/2026-01/99999999999/",
         "/customers/buying/rfm/999999/1-1/",
