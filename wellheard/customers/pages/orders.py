@@ -8,6 +8,7 @@ from wellheard.core.lists.page import Rows
 from wellheard.core.models import Member
 from wellheard.customers.buying.money import money
 from wellheard.customers.models import Account, Order, Person
+from wellheard.customers.pages.buying import NO_ORDERS
 
 
 def orders(member: Member, account: int | None = None, person: int | None = None) -> Rows:
@@ -84,4 +85,5 @@ ORDERS = ListPage(
     search=containing,
     actions=(("Bring a file of orders", "customers:import-transactions", "core.import"),),
     default_sort="-ordered_on",
+    teach=NO_ORDERS,
 )
