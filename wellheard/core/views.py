@@ -2,8 +2,9 @@
 
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
+from wellheard.core import access
 from wellheard.core.models.members import Member
 
 
@@ -11,3 +12,13 @@ def member_of(request: HttpRequest) -> Member:
     """The signed-in member; for views behind `login_required`."""
     # Django's lazy stand-in would pass for a member until an action locks the row of “its” class.
     return cast("Member", getattr(request.user, "_wrapped", request.user) if request.user.pk else request.user)
+
+
+def only_those_who(member: Member, permission: str, *, seeing: str = "") -> None:
+    """A page that only some can use does not exist for the others (404); those who may see (`seeing`) what it is about are
+    told why it is closed to them."""
+    if access.may(member, permission):
+        return
+    if seeing and access.may(member, seeing):
+        access.require(member, permission)
+    raise Http404

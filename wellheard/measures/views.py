@@ -17,7 +17,7 @@ from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Site
 from wellheard.core.templatetags.words import counted
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.ground.effectiveness import Observation
 from wellheard.ground.periods import month_of
 from wellheard.measures import catalogue
@@ -158,8 +158,7 @@ def _saved(request: HttpRequest, form: VolumeYearForm, what: str, year: int, mem
 
 def _reader(request: HttpRequest) -> Member:
     member = member_of(request)
-    if not access.may(member, "measures.see_indicator"):
-        raise Http404
+    only_those_who(member, "measures.see_indicator")
     return member
 
 

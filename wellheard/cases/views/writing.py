@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from wellheard.cases.promises import DEFAULT
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models.members import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Account, Person
 from wellheard.feedback.models import Statement
@@ -31,7 +31,7 @@ from wellheard.feedback.models import Statement
 def new(request: HttpRequest) -> HttpResponse:
     """Write down what a customer said; from a statement (`?statement=12`), an account or a person, or from nothing."""
     member = member_of(request)
-    _only_those_who("cases.open_case", member)
+    only_those_who(member, "cases.open_case", seeing="cases.see_case")
     statement = _chosen(request, "statement", Statement.objects.visible_to(member))
     if statement is not None and (known := case_of(statement)) is not None:
         messages.info(request, f"What they said is {known.reference} already.")
@@ -85,7 +85,7 @@ def _chosen(request: HttpRequest, name: str, rows: Any) -> Any:
 def promises(request: HttpRequest) -> HttpResponse:
     """How soon we promise to acknowledge and to answer: what holds, what held, what will hold."""
     member = member_of(request)
-    _only_those_who("cases.see_clockrule", member)
+    only_those_who(member, "cases.see_clockrule", seeing="cases.see_case")
     may_set = access.may(member, "cases.set_promise") and not member.is_read_only
     if request.method == "POST":
         access.require(member, "cases.set_promise")
@@ -140,11 +140,3 @@ def _groups(today: date) -> list[dict[str, Any]]:
         title = f"For {kind}, {first.site.name if first.site else 'every site'}"
         groups.append({"title": title, "lines": lines})
     return groups
-
-
-def _only_those_who(permission: str, member: Member) -> None:
-    """A page that only some can use does not exist for the others; readers are told why it is closed to them."""
-    if not access.may(member, permission):
-        if access.may(member, "cases.see_case"):
-            access.require(member, permission)
-        raise Http404

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions import add_account, add_person, add_segment, change_account, change_person
 from wellheard.customers.forms import AccountForm, PersonForm, StandingForm, TagsForm, refuse
 from wellheard.customers.known import known_about, people_of
@@ -62,7 +62,7 @@ def account_in_words(found: Account) -> str:
 def new_account(request: HttpRequest) -> HttpResponse:
     """Add a customer."""
     member = member_of(request)
-    _only_those_who("customers.add_account", member)
+    only_those_who(member, "customers.add_account", seeing="customers.see_account")
     form = AccountForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
@@ -169,7 +169,7 @@ def edit_person(request: HttpRequest, pk: int) -> HttpResponse:
 def new_person(request: HttpRequest) -> HttpResponse:
     """Add a person, from a customer's page (`?account=12`) or on their own."""
     member = member_of(request)
-    _only_those_who("customers.change_person", member)
+    only_those_who(member, "customers.change_person", seeing="customers.see_account")
     number = request.GET.get("account", "")
     chosen = Account.objects.visible_to(member).filter(pk=number).first() if is_id(number) else None
     form = PersonForm(request.POST or None, member=member, initial={"account": chosen})
@@ -186,11 +186,3 @@ def new_person(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{made} is added.")
             return HttpResponseRedirect(made.get_absolute_url())
     return render(request, "customers/person_form.html", {"form": form, "account": chosen})
-
-
-def _only_those_who(permission: str, member: Member) -> None:
-    """A page that only some can use does not exist for the others; readers are told why it is closed to them."""
-    if not access.may(member, permission):
-        if access.may(member, "customers.see_account"):
-            access.require(member, permission)
-        raise Http404

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions import change_field, define_field, retire_field, use_field_again
 from wellheard.customers.forms import FieldForm, refuse
 from wellheard.customers.models import CustomField
@@ -24,8 +24,7 @@ from wellheard.customers.models import CustomField
 def fields(request: HttpRequest) -> HttpResponse:
     """Every field of our own, on accounts and on people."""
     member = member_of(request)
-    if not access.may(member, "customers.see_customfield"):
-        raise Http404
+    only_those_who(member, "customers.see_customfield")
     rows = list(CustomField.objects.visible_to(member).order_by("position", "pk"))
     used = [each for each in rows if each.retired_at is None]
     groups = [
@@ -46,9 +45,7 @@ def fields(request: HttpRequest) -> HttpResponse:
 def new_field(request: HttpRequest) -> HttpResponse:
     """One more field."""
     member = member_of(request)
-    if not access.may(member, "customers.see_customfield"):
-        raise Http404
-    access.require(member, "customers.define_field")
+    only_those_who(member, "customers.define_field", seeing="customers.see_customfield")
     form = FieldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

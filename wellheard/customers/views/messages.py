@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +19,7 @@ from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Organisation, OutboxMessage
 from wellheard.core.templatetags.words import plural_words, when
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions import (
     approve_mailing,
     change_template,
@@ -50,7 +50,7 @@ GETS = {Recipient.WAITING: ("gets it", ""), Recipient.WRITTEN: ("written to", ""
 def new_template(request: HttpRequest) -> HttpResponse:
     """Write a message with named fields."""
     member = member_of(request)
-    _only_those_who("customers.write_template", "customers.see_messagetemplate", member)
+    only_those_who(member, "customers.write_template", seeing="customers.see_messagetemplate")
     form = TemplateForm(request.POST or None, own_language=_own_language())
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,7 +140,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 def new_mailing(request: HttpRequest) -> HttpResponse:
     """Choose a message and to whom it goes (`?segment=3`, `?person=7`, `?template=2`). Nothing is sent yet."""
     member = member_of(request)
-    _only_those_who("customers.draft_mailing", "customers.see_mailing", member)
+    only_those_who(member, "customers.draft_mailing", seeing="customers.see_mailing")
     asked = {name: request.GET.get(name, "") for name in ("template", "segment", "person")}
     initial: dict[str, Any] = {name: asked[name] for name in ("template", "segment") if is_id(asked[name])}
     if is_id(asked["person"]):
@@ -377,14 +377,6 @@ def go_on(request: HttpRequest, pk: int) -> HttpResponse:
 def _asked(request: HttpRequest, pk: int) -> tuple[Member, Mailing]:
     member = member_of(request)
     return member, get_object_or_404(Mailing.objects.visible_to(member), pk=pk)
-
-
-def _only_those_who(permission: str, seeing: str, member: Member) -> None:
-    """A page that only some can use does not exist for strangers; readers are told why it is closed to them."""
-    if not access.may(member, permission):
-        if access.may(member, seeing):
-            access.require(member, permission)
-        raise Http404
 
 
 def _own_language() -> str:

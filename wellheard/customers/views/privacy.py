@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wellheard.core import access
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.access_file import access_file
 from wellheard.customers.actions.privacy import (
     check_identity,
@@ -45,8 +45,7 @@ USUAL_MONTHS = 36
 def care(request: HttpRequest) -> HttpResponse:
     """Everything that keeps our data about customers right, in one place."""
     member = member_of(request)
-    if not access.may(member, "customers.see_duplicatepair"):
-        raise Http404
+    only_those_who(member, "customers.see_duplicatepair")
     now = timezone.now()
     asked = PrivacyRequest.objects.visible_to(member).filter(status__in=("open", "erasing"))
     pairs = DuplicatePair.objects.visible_to(member).to_decide().count()
@@ -230,8 +229,7 @@ def new_hold(request: HttpRequest, about: str, pk: int) -> HttpResponse:
 def retention(request: HttpRequest) -> HttpResponse:
     """How long each kind of record keeps what is personal."""
     member = member_of(request)
-    if not access.may(member, "customers.see_retentionrule"):
-        raise Http404
+    only_those_who(member, "customers.see_retentionrule")
     rules = {rule.holding: rule for rule in RetentionRule.objects.visible_to(member).order_by("pk")}
     rows = []
     for each in every_holding():

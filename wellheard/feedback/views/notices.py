@@ -18,7 +18,7 @@ from wellheard.core.models import Member, Organisation
 from wellheard.core.records import Record
 from wellheard.core.templatetags.words import plural_words
 from wellheard.core.thread import thread_of
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Person
 from wellheard.customers.words import is_id, language_name
@@ -122,8 +122,7 @@ def counts_of(audience: Audience) -> list[dict[str, str]]:
 def new_notice(request: HttpRequest) -> HttpResponse:
     """Write what customers are told about an action or a case (`?about=improvement.correctiveaction:12`)."""
     member = member_of(request)
-    if not access.may(member, "feedback.see_notice"):
-        raise Http404
+    only_those_who(member, "feedback.see_notice")
     origin = _record_named(request.GET.get("about", ""), member)
     access.require(member, "feedback.write_notice", origin)
     own = Organisation.current().default_language.split("-")[0]

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import count, plural_words
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.forms import refuse
 from wellheard.feedback.actions import add_rule, change_rule
 from wellheard.feedback.conditions import PREVIEW_DAYS, conditions_of, would_have_caught
@@ -41,8 +41,7 @@ FIRST_RULE: dict[str, Any] = {
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule as its sentence, with how often it reacted."""
     member = member_of(request)
-    if not access.may(member, "feedback.see_listeningrule"):
-        raise Http404
+    only_those_who(member, "feedback.see_listeningrule")
     since = timezone.now() - timedelta(days=PREVIEW_DAYS)
     visible = ListeningRule.objects.visible_to(member).select_related("site").order_by("position", "pk")
     rows = list(visible.annotate(reacted=Count("firings", filter=Q(firings__fired_at__gt=since))))
@@ -82,9 +81,7 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
 def new_rule(request: HttpRequest) -> HttpResponse:
     """A new rule."""
     member = member_of(request)
-    if not access.may(member, "feedback.see_listeningrule"):
-        raise Http404
-    access.require(member, "feedback.add_rule")
+    only_those_who(member, "feedback.add_rule", seeing="feedback.see_listeningrule")
     return _form_page(request, member, None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from wellheard.core.links import linked, may_see
 from wellheard.core.models import Member, Task
 from wellheard.core.templatetags.words import when
 from wellheard.core.thread import thread_of
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions import person_for
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Account, HeardWords, Person
@@ -167,10 +167,7 @@ def reopen_it(request: HttpRequest, pk: int) -> HttpResponse:
 def new_statement(request: HttpRequest) -> HttpResponse:
     """Note what a customer said: on the phone, at a visit, in a letter."""
     member = member_of(request)
-    if not access.may(member, "feedback.hear"):
-        if access.may(member, "feedback.see_statement"):
-            access.require(member, "feedback.hear")
-        raise Http404
+    only_those_who(member, "feedback.hear", seeing="feedback.see_statement")
     account = _chosen(Account.objects.visible_to(member), request.GET.get("account", ""))
     person = _chosen(Person.objects.visible_to(member).select_related("account"), request.GET.get("person", ""))
     form = StatementForm(request.POST or None, member=member, initial=StatementForm.beginning_with(account, person))
