@@ -20,6 +20,7 @@ from wellheard.customers.merging.moving import Step, carry_over, change, main_id
 from wellheard.customers.merging.planning import planned
 from wellheard.customers.models import Account, DuplicatePair, Merge, Person, PrivacyRequest, SegmentMembership
 from wellheard.customers.models.duplicates import MODELS
+from wellheard.customers.values import clean_reason
 
 Customer = Account | Person
 
@@ -158,7 +159,8 @@ def undo_merge(merge: Merge, by: Actor, *, at: datetime, reason: str) -> Merge:
     merge says what that was. Refused while a later merge stands on it, or after an erasure."""
     if merge.undone_at is not None:
         return merge
-    if not reason.strip():
+    why = clean_reason(reason)
+    if not why:
         raise Refusal("Say why it is taken back. Nothing was changed.", field="reason")
     one_at_a_time()
     model = MODELS[merge.about]
@@ -180,7 +182,7 @@ def undo_merge(merge: Merge, by: Actor, *, at: datetime, reason: str) -> Merge:
         f"{', '.join(map(str, each['ids'][:20]))}."
         for each in stayed
     ]
-    merge.undone_at, merge.undone_reason = at, reason.strip()[:500]
+    merge.undone_at, merge.undone_reason = at, why
     merge.save()
     _renew_figures(merge, at)
     for record in both.values():
@@ -221,7 +223,7 @@ def keep_apart(pair: DuplicatePair, by: Actor, *, at: datetime, reason: str = ""
     if pair.status == DuplicatePair.Status.MERGED:
         raise Refusal("These two were merged. Nothing was changed; take the merge back if they are different.")
     pair.status = DuplicatePair.Status.DIFFERENT
-    pair.decided_at, pair.decided_reason = at, reason.strip()[:500]
+    pair.decided_at, pair.decided_reason = at, clean_reason(reason)
     pair.save()
     return pair
 

@@ -19,6 +19,7 @@ from wellheard.customers.holds import standing_holds, without_held
 from wellheard.customers.lineage import ids_of
 from wellheard.customers.models import Account, LegalHold, Person, PrivacyRequest, RetentionRule, Suppression
 from wellheard.customers.own_holdings import known_of
+from wellheard.customers.values import clean_reason
 from wellheard.ground.text.removing import Known
 
 Status, Wish = PrivacyRequest.Status, PrivacyRequest.Wish
@@ -50,6 +51,7 @@ def receive_request(
         raise Refusal("Choose what they want: to know what we have, or to be erased. Nothing was saved.", field="wish")
     if person.merged_into is not None:
         raise Refusal(f"{person} was merged into {person.merged_into}. Nothing was saved; note it there.")
+    checked = clean_reason(identity_checked, field="identity_checked")
     received = received_at or at
     if received > at:
         raise Refusal(
@@ -66,7 +68,7 @@ def receive_request(
         owner=owner or (by if isinstance(by, Member) else None),
         received_at=received,
         due_on=month_later(timezone.localdate(received)),
-        identity_checked=identity_checked.strip()[:500],
+        identity_checked=checked,
     )
     request.save()
     if request.owner is not None:
@@ -80,9 +82,10 @@ def receive_request(
 @action("customers.check_identity")
 def check_identity(request: PrivacyRequest, how: str, by: Actor, *, at: datetime) -> PrivacyRequest:
     """Note how we made sure that it is them."""
-    if not how.strip():
+    checked = clean_reason(how, field="how")
+    if not checked:
         raise Refusal("Write how you made sure that it is them. Nothing was saved.", field="how")
-    request.identity_checked = how.strip()[:500]
+    request.identity_checked = checked
     request.save()
     return request
 
@@ -220,7 +223,8 @@ def erase_on(request: PrivacyRequest, *, at: datetime, slices: int = 1_000, most
 @action("customers.set_hold", creates=True)
 def set_hold(record: Account | Person, reason: str, by: Actor, *, at: datetime) -> LegalHold:
     """This customer's data must be kept, and why. Erasure and retention leave it alone while the hold stands."""
-    if not reason.strip():
+    why = clean_reason(reason)
+    if not why:
         raise Refusal("A hold needs its reason: it is what we tell the person. Nothing was saved.", field="reason")
     one_at_a_time()  # an erasure that has just begun is seen, and one that begins now sees the hold
     writing().lock(record)
@@ -230,7 +234,7 @@ def set_hold(record: Account | Person, reason: str, by: Actor, *, at: datetime) 
         person=record if isinstance(record, Person) else None,
         account=record if isinstance(record, Account) else None,
         site_id=record.site_id,
-        reason=reason.strip()[:500],
+        reason=why,
         since=at,
         set_by=by if isinstance(by, Member) else None,
     )
@@ -241,10 +245,11 @@ def set_hold(record: Account | Person, reason: str, by: Actor, *, at: datetime) 
 @action("customers.lift_hold")
 def lift_hold(hold: LegalHold, by: Actor, *, at: datetime, reason: str) -> LegalHold:
     """The reason is gone."""
-    if not reason.strip():
+    why = clean_reason(reason)
+    if not why:
         raise Refusal("Say why the hold is lifted. Nothing was changed.", field="reason")
     if hold.lifted_at is None:
-        hold.lifted_at, hold.lifted_reason = at, reason.strip()[:500]
+        hold.lifted_at, hold.lifted_reason = at, why
         hold.save()
     return hold
 
@@ -258,10 +263,11 @@ def set_retention(key: str, by: Actor, *, at: datetime, months: int, is_on: bool
         raise Refusal("This kind of record has no retention of its own. Nothing was saved.")
     if not 1 <= months <= LONGEST_MONTHS:
         raise Refusal(f"Give a number of months from 1 to {LONGEST_MONTHS}. Nothing was saved.", field="months")
-    if is_on and not ground.strip():
+    why = clean_reason(ground, field="ground")
+    if is_on and not why:
         raise Refusal("Say why that long: a law, or your own decision. Nothing was saved.", field="ground")
     rule = RetentionRule.objects.filter(holding=key).first() or RetentionRule(holding=key)
-    rule.months, rule.is_on, rule.ground = months, is_on, ground.strip()[:500]
+    rule.months, rule.is_on, rule.ground = months, is_on, why
     rule.save()
     return rule
 
