@@ -10,7 +10,6 @@ class CustomersConfig(AppConfig):
         from wellheard.customers import (  # noqa: F401  register themselves
             announcing,
             attribute_traits,
-            bookkeeping_holdings,
             care,
             evidence,
             indicators,
@@ -36,6 +35,5 @@ class CustomersConfig(AppConfig):
         known_rules.register()
         own_holdings.register()
         care.register()
-        bookkeeping_holdings.register()
         buying.register()
         imports.register()
