@@ -10,6 +10,7 @@ from wellheard.customers.actions.consent import note_consent
 from wellheard.customers.actions.directory import stop_mail
 from wellheard.customers.consent import latest_decisions
 from wellheard.customers.current import current
+from wellheard.customers.imports.proposing import look_up_anew
 from wellheard.customers.models import Consent, Person, UnsubscribeRequest
 
 PURPOSES = ("news", "offers")
@@ -55,6 +56,12 @@ def dismiss_unsubscribe(request: UnsubscribeRequest, by: Actor, *, at: datetime)
     _decide(request, Status.DISMISSED, by, at)
     request.save()
     return request
+
+
+@action("customers.look_up_unsubscribes")
+def look_up_unsubscribes(by: Actor, *, at: datetime) -> int:
+    """Look once more whom the open requests may mean, for people have come since; gives how many have a new proposal."""
+    return look_up_anew(by)
 
 
 def _refuse_decided(request: UnsubscribeRequest) -> None:

@@ -22,6 +22,7 @@ from wellheard.customers.imports.fields import ANSWERS, FIELDS
 from wellheard.customers.imports.found import Found, RejectedRow, found_in_card
 from wellheard.customers.imports.known import Known
 from wellheard.customers.imports.profiles import GENERIC, TITLES, profile_of
+from wellheard.customers.imports.proposing import look_up_anew
 from wellheard.customers.imports.sources import remember_source, source_of
 from wellheard.customers.imports.table import Reading, RowReader, reading_of
 from wellheard.customers.imports.undoing import take_back
@@ -196,6 +197,8 @@ class _Run:
         for row, earlier in twins:
             writer.same_as(row, earlier)
         writer.finish()
+        if renewed := look_up_anew(self.by):
+            writer.remarks["a request for no more mail has a new proposal"] = renewed
         writer.rejected.sort(key=lambda each: int(each["row"]))
         return number
 

@@ -4,10 +4,7 @@ Whom a name means can only be proposed: the file becomes requests with candidate
 """
 
 import re
-import unicodedata
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +16,8 @@ from wellheard.core.writing import create_many, remove_many
 from wellheard.customers.imports.fields import READING
 from wellheard.customers.imports.found import day_of, looks_like_email
 from wellheard.customers.imports.guessing import columns_by_header
-from wellheard.customers.models import ContactPoint, Person, UnsubscribeRequest
+from wellheard.customers.imports.proposing import Candidate, Directory, propose
+from wellheard.customers.models import UnsubscribeRequest
 from wellheard.customers.values import clean_words
 from wellheard.ground.tabular import NotADate, Row, Table, UnreadableFile, guess_dates, parse_date
 from wellheard.ground.text.keeping import keepable
@@ -33,60 +31,9 @@ FIELD_TITLES = {
 }
 FIELDS = tuple(FIELD_TITLES)
 ANSWERS = ("day_month_order", *READING)
-MOST_CANDIDATES = 5
 _WHEN = re.compile(
     r"date|datum|day|when|unsubscribed?([ _-]?(at|on|date))?|opt(ed)?[ _-]?out.*|abgemeldet.*", re.IGNORECASE
 )
-
-
-def letters(text: str) -> str:
-    """Only the letters and digits, small and without accents: how names stand in addresses."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    return "".join(each for each in plain if each.isalnum())
-
-
-class Directory:
-    """Everybody with a name or an address, to be found by what a list calls them."""
-
-    def __init__(self, by: Actor) -> None:
-        self._by_address: dict[str, int] = {}
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._locals: list[tuple[str, int, str]] = []
-        people = Person.objects.visible_to(by).filter(merged_into=None, erased_at=None)
-        for pk, name in people.order_by("pk").values_list("pk", "name").iterator(chunk_size=5_000):
-            if name:
-                self._by_name[letters(name)].append(pk)
-        points = ContactPoint.objects.filter(what="email", person__in=people).order_by("pk")
-        for pk, key in points.values_list("person_id", "key").iterator(chunk_size=5_000):
-            if pk is not None:
-                self._by_address.setdefault(key, pk)
-                self._locals.append((letters(key.partition("@")[0]), pk, key))
-        self._locals.sort()
-
-    def candidates(self, given: str, family: str, whole: str, email: str) -> list[dict[str, Any]]:
-        """Whom a row may mean, the likeliest first: `{"person": id, "because": words}`."""
-        found: dict[int, str] = {}
-        if email and email.lower() in self._by_address:
-            found[self._by_address[email.lower()]] = "this is their address"
-        for pk in self._by_name.get(letters(whole or f"{given}{family}"), []) if (whole or family) else []:
-            found.setdefault(pk, "they are called so")
-        if not given and not family and " " in whole:
-            given, _, family = whole.rpartition(" ")
-        if given and family:
-            start, surname = letters(given)[:1] + letters(family), letters(family)
-            for pk, key in self._beginning(start):
-                found.setdefault(pk, f"their address {key} begins with the initial and the last name")
-            for pk, key in self._beginning(letters(given) + surname):
-                found.setdefault(pk, f"their address {key} begins with the name")
-        return [{"person": pk, "because": why[:300]} for pk, why in list(found.items())[:MOST_CANDIDATES]]
-
-    def _beginning(self, start: str) -> Iterable[tuple[int, str]]:
-        if len(start) < 3:
-            return
-        place = bisect_left(self._locals, (start, 0, ""))
-        while place < len(self._locals) and self._locals[place][0].startswith(start):
-            yield self._locals[place][1], self._locals[place][2]
-            place += 1
 
 
 class UnsubscribeImporter:
@@ -120,6 +67,7 @@ class UnsubscribeImporter:
     ) -> Result:
         directory = Directory(by)
         requests: list[UnsubscribeRequest] = []
+        renewed: dict[int, list[Candidate]] = {}
         rejected: list[dict[str, Any]] = []
         seen: dict[tuple[str, str], int] = {}
         noted = _noted()
@@ -141,8 +89,11 @@ class UnsubscribeImporter:
                 continue
             candidates = directory.candidates(given, family, whole, email)
             before = noted.get((called.casefold(), email.lower(), asked_on))
-            if before is not None and before >= {each["person"] for each in candidates}:
+            if before is not None and before.proposed >= {each["person"] for each in candidates}:
                 same += 1
+                continue
+            if before is not None and before.open is not None:
+                renewed[before.open] = candidates
                 continue
             requests.append(
                 UnsubscribeRequest(
@@ -150,6 +101,7 @@ class UnsubscribeImporter:
                 )
             )
         create_many(requests)
+        propose(renewed)
         proposed = sum(bool(each.candidates) for each in requests)
         guessed = {"format": "table", "file": table.guessed["format"]}
         guessed |= {name: table.guessed[name] for name in ("encoding", "delimiter") if table.guessed.get(name)}
@@ -157,20 +109,21 @@ class UnsubscribeImporter:
         return Result(
             format="table",
             rows=number,
-            accepted=len(requests) + same,
+            accepted=len(requests) + len(renewed) + same,
             rejected=rejected,
             guessed=guessed | fields,
             questions=questions,
             created={"requests": len(requests), "with a proposal": proposed, "nobody found": len(requests) - proposed}
             if requests
             else {},
-            verdicts={"created": len(requests), "changed": 0, "same": same, "rejected": len(rejected)},
+            verdicts={"created": len(requests), "changed": len(renewed), "same": same, "rejected": len(rejected)},
             summary=[
                 *(
                     ["Everybody on the list stands on an earlier one; nothing is asked anew."]
-                    if same and not requests
+                    if same and not requests and not renewed
                     else []
                 ),
+                *([f"{len(renewed)} × a request of an earlier list has a new proposal."] if renewed else []),
                 f"{proposed} of {len(requests)} may be people we know. Nobody’s mail has stopped yet: look at the proposals "
                 "and confirm them, one by one or many at once.",
                 *([f"They asked from {days[0]:%-d %B %Y} to {days[-1]:%-d %B %Y}."] if days else []),
@@ -185,13 +138,26 @@ class UnsubscribeImporter:
         return {name: number for name, number in {"requests": len(open_), "stayed": decided}.items() if number}
 
 
-def _noted() -> dict[tuple[str, str, date | None], set[int]]:
-    """Whom earlier lists name, with the day, and who was proposed: the same line says something new only if there is
-    somebody now whom it may mean and who wasn't proposed then."""
-    found: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
-    rows = UnsubscribeRequest.objects.order_by("pk").values_list("name", "email", "asked_on", "candidates")
-    for name, email, day, candidates in rows.iterator(chunk_size=5_000):
-        found[name.casefold(), email.lower(), day] |= {each["person"] for each in candidates}
+@dataclass
+class _Noted:
+    """A line of earlier lists: who was proposed for it, and its request that nobody has decided yet."""
+
+    proposed: set[int] = field(default_factory=set)
+    open: int | None = None
+
+
+def _noted() -> dict[tuple[str, str, date | None], _Noted]:
+    """The lines of earlier lists, with the day: the same one says something new only if there is somebody now whom it
+    may mean and who wasn't proposed then."""
+    found: dict[tuple[str, str, date | None], _Noted] = {}
+    rows = UnsubscribeRequest.objects.order_by("pk").values_list(
+        "pk", "status", "name", "email", "asked_on", "candidates"
+    )
+    for pk, status, name, email, day, candidates in rows.iterator(chunk_size=5_000):
+        line = found.setdefault((name.casefold(), email.lower(), day), _Noted())
+        line.proposed |= {each["person"] for each in candidates}
+        if status == UnsubscribeRequest.Status.OPEN:
+            line.open = pk
     return found
 
 

@@ -14,3 +14,4 @@ declare_each(
     UnsubscribeRequest,
     dict.fromkeys(STEWARDS, EVERYWHERE),
 )
+declare_each(("customers.look_up_unsubscribes",), None, dict.fromkeys(STEWARDS, EVERYWHERE))

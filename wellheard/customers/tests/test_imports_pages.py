@@ -230,6 +230,23 @@ def test_many_are_confirmed_at_once_and_others_wait(
     assert list(Person.objects.filter(wants_no_mail=True).values_list("email", flat=True)) == ["dmalone@x.example"]
 
 
+def test_a_button_looks_up_anew_whom_the_open_requests_mean(
+    ana: Member, ben: Member, auditor: Member, signed_in: SignedIn, listed: list[UnsubscribeRequest], now: datetime
+) -> None:
+    person = add_person("No Body", ana, at=now)
+    url = reverse("customers:look-up-unsubscribes")
+    assert f'action="{url}"' in signed_in(ana).get(reverse("customers:unsubscribes")).content.decode()
+
+    assert signed_in(ana).get(url).status_code == 405
+    assert [signed_in(who).post(url).status_code for who in (ben, auditor)] == [404, 403]
+    assert UnsubscribeRequest.objects.get(name="No Body").candidates == []
+    page = signed_in(ana).post(url, {"batch": listed[0].batch.reference}, follow=True)
+
+    assert page.redirect_chain[0][0].endswith(f"?batch={listed[0].batch.reference}")
+    assert "1 request has a new proposal. Nobody’s mail has stopped by this." in page.content.decode()
+    assert [each["person"] for each in UnsubscribeRequest.objects.get(name="No Body").candidates] == [person.pk]
+
+
 @pytest.mark.parametrize("value", ["999999", "x", "", "1" * 40])
 def test_hostile_choices_change_nobody(
     ana: Member, signed_in: SignedIn, listed: list[UnsubscribeRequest], value: str

@@ -9,7 +9,7 @@ from wellheard.core.imports import HasQuestions, Options, run_import, undo_impor
 from wellheard.core.models import ImportBatch, Member, TrailEntry, TrailPersonal
 from wellheard.customers.actions import add_person
 from wellheard.customers.actions.consent import note_consent
-from wellheard.customers.actions.imports import confirm_unsubscribe, dismiss_unsubscribe
+from wellheard.customers.actions.imports import confirm_unsubscribe, dismiss_unsubscribe, look_up_unsubscribes
 from wellheard.customers.actions.privacy import check_identity, erase, erase_on, receive_request
 from wellheard.customers.models import Consent, Person, UnsubscribeRequest
 from wellheard.ground.tests.shared_data import shared_file
@@ -70,8 +70,57 @@ def test_the_same_list_again_asks_for_nothing_new(ana: Member, now: datetime) ->
 
     person = add_person("", ana, at=now, email="jkern@example.org")
     later = bring(ana, now, data)
-    assert (later.verdicts["created"], later.verdicts["same"]) == (1, 1)
+    assert (later.verdicts["created"], later.verdicts["changed"], later.verdicts["same"]) == (0, 1, 1)
+    assert (later.rows, later.accepted) == (2, 2)
+    assert UnsubscribeRequest.objects.get(name="Jo Kern").candidates[0]["person"] == person.pk
+    assert UnsubscribeRequest.objects.count() == 2
+
+    assert bring(ana, now, data).verdicts["same"] == 2
+
+
+def test_a_line_that_was_dismissed_is_asked_anew_for_somebody_new(ana: Member, now: datetime) -> None:
+    data = "Name\nJo Kern\n"
+    bring(ana, now, data)
+    dismiss_unsubscribe(UnsubscribeRequest.objects.get(), ana, at=now)
+    person = add_person("", ana, at=now, email="jkern@example.org")
+
+    later = bring(ana, now, data)
+
+    assert later.created["requests"] == 1
     assert UnsubscribeRequest.objects.get(batch=later).candidates[0]["person"] == person.pk
+
+
+def test_open_requests_are_looked_up_anew_when_contacts_come(ana: Member, now: datetime) -> None:
+    bring(ana, now, "Name\nJan van Dyke\nJo Kern\nAnn Bee\n")
+    dismiss_unsubscribe(UnsubscribeRequest.objects.get(name="Ann Bee"), ana, at=now)
+
+    data = b"Email\njvandyke@x.example\njokern@x.example\nabee@x.example\n"
+    batch = run_import("contacts", "people.csv", data, ana, at=now, options=Options())
+
+    proposed = [
+        [Person.objects.get(pk=one["person"]).email for one in each.candidates]
+        for each in UnsubscribeRequest.objects.order_by("row")
+    ]
+    assert proposed == [["jvandyke@x.example"], ["jokern@x.example"], []]
+    assert "2 \u00d7 a request for no more mail has a new proposal." in batch.summary
+    assert Person.objects.filter(wants_no_mail=True).count() == 0
+
+
+def test_looking_up_anew_keeps_whoever_was_proposed_and_leaves_a_trail(ana: Member, ben: Member, now: datetime) -> None:
+    first = add_person("Ann Bee", ana, at=now)
+    bring(ana, now, "Name\nAnn Bee\nCy Dee\n")
+    second = add_person("", ana, at=now, email="annbee@x.example")
+
+    with pytest.raises(NotAllowed):
+        look_up_unsubscribes(ben, at=now)
+    assert [look_up_unsubscribes(ana, at=now) for _ in range(2)] == [1, 0]
+
+    request = UnsubscribeRequest.objects.get(name="Ann Bee")
+    assert [each["person"] for each in request.candidates] == [first.pk, second.pk]
+    entries = TrailEntry.objects.filter(
+        action="customers.look_up_unsubscribes", kind=request.kind, object_id=request.pk
+    )
+    assert entries.count() == 1
 
 
 def test_who_agreed_again_later_goes_on_getting_mail(ana: Member, now: datetime) -> None:

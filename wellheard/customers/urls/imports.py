@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/sources/<int:pk>/", imports.source, name="import-source"),
     path("imports/sources/<int:pk>/forget/", imports.forget, name="forget-source"),
     path("imports/proposals/", imports.proposals, name="unsubscribes"),
+    path("imports/proposals/look-up/", imports.look_up, name="look-up-unsubscribes"),
     path("imports/rows/<str:reference>/", list_view(CHANGES), name="import-rows"),
     path("imports/rejected/<str:reference>/", imports.rejected, name="import-rejected"),
     path("imports/contacts/", imports.bring, {"kind": "contacts"}, name="import-contacts"),

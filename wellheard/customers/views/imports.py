@@ -18,7 +18,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
@@ -29,7 +29,7 @@ from wellheard.core.lists.export import BOM, note_export
 from wellheard.core.models import ImportBatch, Member, Site
 from wellheard.core.templatetags.words import counted
 from wellheard.core.views import member_of
-from wellheard.customers.actions.imports import confirm_unsubscribe, dismiss_unsubscribe
+from wellheard.customers.actions.imports import confirm_unsubscribe, dismiss_unsubscribe, look_up_unsubscribes
 from wellheard.customers.current import current
 from wellheard.customers.imports import fields as contact_fields
 from wellheard.customers.imports import transactions_layout as transactions
@@ -316,9 +316,29 @@ def _decide(request: HttpRequest, member: Member) -> HttpResponse:
         messages.error(
             request, "Nothing was chosen, so nothing was changed. Choose who is meant, then press the button."
         )
+    return _to_proposals(request, member)
+
+
+def _to_proposals(request: HttpRequest, member: Member) -> HttpResponse:
+    """Back to the proposals, of the list that was looked at."""
     batch = request.POST.get("batch", "")
     known = ImportBatch.objects.visible_to(member).filter(reference=batch[:20].replace("\x00", "")).exists()
     return HttpResponseRedirect(reverse("customers:unsubscribes") + (f"?batch={batch}" if known else ""))
+
+
+@login_required
+@require_POST
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Look once more whom the open requests may mean."""
+    member = member_of(request)
+    if not access.may(member, "customers.see_unsubscriberequest"):
+        raise Http404
+    if member.is_read_only:
+        raise NotAllowed("Your account may look at everything here and change nothing.")
+    renewed = look_up_unsubscribes(member, at=timezone.now())
+    words = f"{counted(renewed, 'request has,requests have')} a new proposal." if renewed else "Nobody new was found."
+    messages.success(request, f"{words} Nobody’s mail has stopped by this.")
+    return _to_proposals(request, member)
 
 
 # ---- sources ----
