@@ -8,7 +8,15 @@ import pytest
 
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Site
-from wellheard.customers.actions import add_account, add_person, change_account, change_person, directory, upsert_person
+from wellheard.customers.actions import (
+    add_account,
+    add_person,
+    change_account,
+    change_person,
+    directory,
+    reaching,
+    upsert_person,
+)
 from wellheard.customers.actions.directory import person_for
 from wellheard.customers.models import Account, ContactPoint, Person
 
@@ -21,7 +29,7 @@ KATRIN = "katrin@holzapfel.example"
 def looked_too_early(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The first question whether an address is taken was asked before the other's transaction ended."""
     asked: list[Any] = []
-    really = directory.refuse_taken_address
+    really = reaching.refuse_taken_address
 
     def refuse(*args: Any, **kwargs: Any) -> None:
         asked.append(args)
