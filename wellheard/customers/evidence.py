@@ -1,7 +1,8 @@
 """What the register of interested parties shows an auditor, and what is missing in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -20,55 +21,44 @@ def _between(first: date, last: date) -> tuple[datetime, datetime]:
     return datetime.combine(first, time.min, zone), datetime.combine(last, time.max, zone)
 
 
-def reviews(site_id: int | None, first: date, last: date, actor: Actor) -> Iterator[Item]:
-    """Parties that were looked at again in that time, each with its conclusion."""
-    rows = PartyReview.objects.visible_to(actor).filter(at__range=_between(first, last))
+def _items(
+    rows: QuerySet[Any], moment: str, site_id: int | None, first: date, last: date, words: Callable[[Any], str]
+) -> Iterator[Item]:
+    """The rows whose `moment` lies in that time as items, oldest first; `words` says what each shows."""
+    rows = rows.filter(**{f"{moment}__range": _between(first, last)})
     if site_id is not None:
         rows = rows.filter(site_id=site_id)
-    for review in rows.select_related("party").order_by("at", "pk").iterator(chunk_size=CHUNK):
+    for record in rows.order_by(moment, "pk").iterator(chunk_size=CHUNK):
+        at: datetime = getattr(record, moment)
         yield Item(
-            kind=review.kind,
-            record_id=review.pk,
-            label=f"{review.party.name}, reviewed",
-            url=review.get_absolute_url(),
-            on=timezone.localdate(review.at),
-            received_at=review.at,
-            digest=review.fingerprint(),
+            kind=record.kind,
+            record_id=record.pk,
+            label=words(record),
+            url=record.get_absolute_url(),
+            on=timezone.localdate(at),
+            received_at=at,
+            digest=record.fingerprint(),
         )
+
+
+def reviews(site_id: int | None, first: date, last: date, actor: Actor) -> Iterator[Item]:
+    """Parties that were looked at again in that time, each with its conclusion."""
+    rows = PartyReview.objects.visible_to(actor).select_related("party")
+    return _items(rows, "at", site_id, first, last, lambda review: f"{review.party.name}, reviewed")
 
 
 def needs(site_id: int | None, first: date, last: date, actor: Actor) -> Iterator[Item]:
     """Needs that were determined in that time."""
-    rows = PartyNeed.objects.visible_to(actor).filter(noted_at__range=_between(first, last))
-    if site_id is not None:
-        rows = rows.filter(site_id=site_id)
-    for need in rows.select_related("party").order_by("noted_at", "pk").iterator(chunk_size=CHUNK):
-        yield Item(
-            kind=need.kind,
-            record_id=need.pk,
-            label=f"{need.party.name}: {need}",
-            url=need.get_absolute_url(),
-            on=timezone.localdate(need.noted_at),
-            received_at=need.noted_at,
-            digest=need.fingerprint(),
-        )
+    rows = PartyNeed.objects.visible_to(actor).select_related("party")
+    return _items(rows, "noted_at", site_id, first, last, lambda need: f"{need.party.name}: {need}")
 
 
 def climate(site_id: int | None, first: date, last: date, actor: Actor) -> Iterator[Item]:
     """Parties about which it was decided in that time whether they ask for something because of climate change."""
-    rows = InterestedParty.objects.visible_to(actor).filter(climate_decided_at__range=_between(first, last))
-    if site_id is not None:
-        rows = rows.filter(site_id=site_id)
-    for party in rows.order_by("climate_decided_at", "pk").iterator(chunk_size=CHUNK):
-        yield Item(
-            kind=party.kind,
-            record_id=party.pk,
-            label=f"{party.name} {party.get_climate_display()}",
-            url=party.get_absolute_url(),
-            on=timezone.localdate(party.climate_decided_at),
-            received_at=party.climate_decided_at,
-            digest=party.fingerprint(),
-        )
+    rows = InterestedParty.objects.visible_to(actor)
+    return _items(
+        rows, "climate_decided_at", site_id, first, last, lambda party: f"{party.name} {party.get_climate_display()}"
+    )
 
 
 def _parties(actor: Actor, last: date) -> QuerySet[InterestedParty]:

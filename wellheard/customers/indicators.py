@@ -6,7 +6,9 @@ Both are read from what was kept with each review, so the number of a past month
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from wellheard.ground.periods import period_of
 from wellheard.measures.catalogue import Indicator, Scope, ScopeField, register
 from wellheard.measures.scopes import site_field
 
+Row = TypeVar("Row", bound=Model)
 MET = str(PartyNeed.Met.MET.label)
 LOOKED_AT = {MET, str(PartyNeed.Met.NOT_MET.label)}
 
@@ -26,11 +29,16 @@ def _reviews(scope: Scope, first: date, last: date) -> list[PartyReview]:
     rows = PartyReview.objects.filter(
         at__gte=datetime.combine(first, time.min, zone), at__lte=datetime.combine(last, time.max, zone)
     )
+    return list(_within(rows, scope, sort="party__sort").order_by("at", "pk"))
+
+
+def _within(rows: QuerySet[Row], scope: Scope, *, sort: str) -> QuerySet[Row]:
+    """The rows of the site and of the sort of party that are asked for; `sort` is where the sort is found."""
     if scope.get("site"):
         rows = rows.filter(site_id=int(scope["site"]))
     if scope.get("sort"):
-        rows = rows.filter(party__sort=scope["sort"])
-    return list(rows.order_by("at", "pk"))
+        rows = rows.filter(**{sort: scope["sort"]})
+    return rows
 
 
 def needs_met(scope: Scope, first: date, last: date, period: PeriodKind = "month") -> list[Observation]:
@@ -60,12 +68,8 @@ def reviews_in_time(scope: Scope, first: date, last: date, period: PeriodKind = 
         start = period_of(period, on).first
         due[start] += 1
         held[start] += not was_due or on <= date.fromisoformat(was_due)
-    late = InterestedParty.objects.filter(retired_at=None, next_review_on__range=(first, _end(last, period)))
-    late = late.filter(next_review_on__lt=timezone.localdate())
-    if scope.get("site"):
-        late = late.filter(site_id=int(scope["site"]))
-    if scope.get("sort"):
-        late = late.filter(sort=scope["sort"])
+    due_then = InterestedParty.objects.filter(retired_at=None, next_review_on__range=(first, _end(last, period)))
+    late = _within(due_then.filter(next_review_on__lt=timezone.localdate()), scope, sort="sort")
     for day in late.order_by("pk").values_list("next_review_on", flat=True):
         due[period_of(period, day or last).first] += 1
     return [

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from wellheard.customers.models import Segment, SegmentMembership
 from wellheard.customers.segmenting.sentences import about_of
+from wellheard.ground.periods import month_of
 
 MONTHS = 12
 LOOKED_BACK = timedelta(days=90)
@@ -40,7 +41,7 @@ class Move:
 def months_of(segment: Segment, now: datetime, months: int = MONTHS) -> list[Month]:
     """The last months, oldest first. Reckoned backwards from today's members; three queries whatever the history."""
     today = timezone.localdate(now)
-    firsts = [_months_before(today.replace(day=1), back) for back in range(months - 1, -1, -1)]
+    firsts = [month_of(today).shifted(-back).first for back in range(months - 1, -1, -1)]
     start = timezone.make_aware(datetime.combine(firsts[0], time()))
     rows = SegmentMembership.objects.filter(segment=segment)
     joined = _per_month(rows.filter(since__gte=start, since__lte=now), "since")
@@ -56,11 +57,6 @@ def months_of(segment: Segment, now: datetime, months: int = MONTHS) -> list[Mon
 def _per_month(rows: QuerySet[SegmentMembership], field: str) -> Counter[date]:
     counted = rows.order_by().annotate(month=TruncMonth(field)).values("month").annotate(number=Count("pk"))
     return Counter({timezone.localdate(month): number for month, number in counted.values_list("month", "number")})
-
-
-def _months_before(first: date, months: int) -> date:
-    place = first.year * 12 + first.month - 1 - months
-    return date(place // 12, place % 12 + 1, 1)
 
 
 def came_from(segment: Segment, now: datetime) -> list[Move]:
