@@ -25,8 +25,9 @@ from wellheard.customers.buying import figures
 from wellheard.customers.buying.known import make_customers, owners_of
 from wellheard.customers.buying.money import currency_name, money
 from wellheard.customers.buying.storing import NewOrder, Owner, store
+from wellheard.customers.imports.transactions_forms import Forms, forms_of
 from wellheard.customers.imports.transactions_layout import ANSWERS, FIELDS, FORMATS, Layout, is_cdnow, layout_of
-from wellheard.customers.imports.transactions_rows import Forms, Rows, forms_of
+from wellheard.customers.imports.transactions_rows import Rows
 from wellheard.customers.imports.undoing import take_back as take_back_customers
 from wellheard.customers.models import Buyer, ImportedChange, Order
 from wellheard.ground.tabular import Table, UnreadableFile
