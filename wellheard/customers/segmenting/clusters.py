@@ -7,6 +7,7 @@ joins the group that they lie nearest to.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
@@ -40,16 +41,26 @@ class Values:
     def column(self, place: int) -> list[float]:
         return [row[place] for row in self.rows]
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the rows: the same values give the same groups."""
+        return digest(repr(self.rows))
+
 
 @dataclass(frozen=True)
 class Found:
-    """`k` groups with the scale that they were found in; `profiles` describes each, `key` is a digest of all of it."""
+    """`k` groups among the values, with the scale that they were found in; `key` is a digest of all of it."""
 
     k: int
     scale: clusters.Scale
     groups: clusters.Groups
-    profiles: tuple[str, ...]
+    values: Values
     key: str
+
+    @cached_property
+    def profiles(self) -> tuple[str, ...]:
+        """Each group in words; of many numbers of groups that are tried, only the one that is looked at is described."""
+        return profiles_of(self.values, self.groups)
 
 
 def values_of(traits: Sequence[Trait], about: About, now: datetime, rows: QuerySet[Any] | None = None) -> Values:
@@ -78,7 +89,7 @@ def values_of(traits: Sequence[Trait], about: About, now: datetime, rows: QueryS
 def find(values: Values, k: int, logs: Sequence[bool]) -> Found:
     """`k` groups among the customers. Refused when there are too few, or when they hardly differ."""
     scale = clusters.scale_of(values.rows, logs) if values.rows else clusters.Scale(tuple(logs), (), (), (), ())
-    asked = digest(canonical({"k": k, "logs": [bool(each) for each in logs], "rows": digest(repr(values.rows))}))
+    asked = digest(canonical({"k": k, "logs": [bool(each) for each in logs], "rows": values.fingerprint}))
     groups = cache.get(f"clusters:{asked}")
     if groups is None:
         try:
@@ -86,7 +97,7 @@ def find(values: Values, k: int, logs: Sequence[bool]) -> Found:
         except ValueError:
             raise Refusal(_too_few(values, k), field="traits") from None
         cache.set(f"clusters:{asked}", groups, KEPT_SECONDS)
-    return Found(k, scale, groups, profiles_of(values, groups), asked)
+    return Found(k, scale, groups, values, asked)
 
 
 def _too_few(values: Values, k: int) -> str:
