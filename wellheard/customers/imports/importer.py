@@ -23,8 +23,9 @@ from wellheard.customers.imports.found import Found, RejectedRow, found_in_card
 from wellheard.customers.imports.known import Known
 from wellheard.customers.imports.profiles import GENERIC, TITLES, profile_of
 from wellheard.customers.imports.proposing import look_up_anew
+from wellheard.customers.imports.reading import Reading, reading_of
 from wellheard.customers.imports.sources import remember_source, source_of
-from wellheard.customers.imports.table import Reading, RowReader, reading_of
+from wellheard.customers.imports.table import RowReader
 from wellheard.customers.imports.undoing import take_back
 from wellheard.customers.imports.writing import ROWS_AT_ONCE, Writer
 from wellheard.ground.tabular import Table, UnreadableFile

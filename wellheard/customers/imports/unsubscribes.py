@@ -17,6 +17,7 @@ from wellheard.customers.imports.fields import READING
 from wellheard.customers.imports.found import day_of, looks_like_email
 from wellheard.customers.imports.guessing import columns_by_header
 from wellheard.customers.imports.proposing import Candidate, Directory, propose
+from wellheard.customers.imports.reading import ORDERS
 from wellheard.customers.models import UnsubscribeRequest
 from wellheard.customers.values import clean_words
 from wellheard.ground.tabular import NotADate, Row, Table, UnreadableFile, guess_dates, parse_date
@@ -198,12 +199,11 @@ def _order(table: Table, fields: dict[str, str], answers: dict[str, str]) -> tup
         return "ymd", []
     place = table.columns.index(column)
     guess = guess_dates((row.number, row.cells[place]) for row in table.rows)
-    if (said := answers.get("day_month_order", "")) in ("dmy", "mdy"):
+    if (said := answers.get("day_month_order", "")) in ORDERS:
         return said, []
     if guess.order == "ambiguous" and guess.formats:
-        choices = {"dmy": "the day first: 3/4 is 3 April", "mdy": "the month first: 3/4 is 4 March"}
         sentence = f"Which comes first in “{column}”, the day or the month? {guess.evidence}."
-        return guess.likely or "dmy", [Question("day_month_order", sentence, choices)]
+        return guess.likely or "dmy", [Question("day_month_order", sentence, ORDERS)]
     return (guess.order if guess.order != "ambiguous" else "ymd"), []
 
 
