@@ -1,23 +1,19 @@
 """One index over records. The same normaliser feeds and asks both databases, so the same words give the same hits."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from wellheard.core.actors import Actor
-from wellheard.core.batches import in_batches
 from wellheard.core.links import fetch
 from wellheard.core.models.search import SearchEntry
-from wellheard.core.records import Record, kind_of
-from wellheard.ground.text.normalise import search_document, search_query
+from wellheard.core.records import kind_of
+from wellheard.ground.text.normalise import search_query
 
-MOST_CHARACTERS = 100_000  # of a record's words, and of what is made of them
 MOST_WORDS = 20  # of a question
 AT_ONCE, ROUNDS = 200, 20  # entries of the index, and how often it is asked for a single question
 
@@ -27,47 +23,6 @@ class Hit:
     kind: str
     title: str
     record: Model
-
-
-def index(records: Sequence[Record]) -> None:
-    """Put records into the index, or renew them there; those that have nothing to say any more leave it.
-
-    Called as an action's last step, in its transaction.
-    """
-    rows, silent = [], []
-    for record in records:
-        if type(record).search_text is Record.search_text:
-            continue  # its kind is never searched
-        said = record.search_text()
-        if said is None:
-            silent.append((record.kind, record.pk))
-            continue
-        title, words = said
-        rows.append(
-            SearchEntry(kind=record.kind, record_id=record.pk, title=title[:300], words=_words(f"{title} {words}"))
-        )
-    unindex(silent)
-    if rows:
-        SearchEntry.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["kind", "record_id"], update_fields=["title", "words"]
-        )
-
-
-def unindex(keys: Iterable[tuple[str, Any]]) -> None:
-    """Take records out of the index: what was deleted must not be kept by its words."""
-    by_kind: dict[str, list[Any]] = defaultdict(list)
-    for kind, pk in keys:
-        by_kind[kind].append(pk)
-    for kind, pks in by_kind.items():
-        if apps.get_model(kind).search_text is not Record.search_text:
-            for some in in_batches(pks):
-                SearchEntry.objects.filter(kind=kind, record_id__in=some).delete()
-
-
-def _words(text: str) -> str:
-    """What the index holds of a text: as much of its beginning as PostgreSQL can index (a vector holds a megabyte)."""
-    words = search_document(text[:MOST_CHARACTERS])
-    return words if len(words) <= MOST_CHARACTERS else words[:MOST_CHARACTERS].rpartition(" ")[0]
 
 
 def find(text: str, actor: Actor, *, most: int = 20) -> list[Hit]:
@@ -100,13 +55,16 @@ def holding(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     groups = search_query(text)[:MOST_WORDS]
     if not groups:
         return rows
-    if connection.vendor == "sqlite":
-        condition = "id IN (SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s)"
-    else:
-        condition = "vector @@ %s::tsquery"
     # The rows are asked for by their ids, so that the index is read once and nothing else is.
-    sql = f"SELECT record_id FROM core_searchentry WHERE {condition} AND kind = %s"  # noqa: S608  the condition is ours
+    sql = f"SELECT record_id FROM core_searchentry WHERE {_condition()} AND kind = %s"  # noqa: S608  the condition is ours
     return rows.filter(pk__in=RawSQL(sql, [_asked(groups), kind_of(rows.model)]))  # noqa: S611
+
+
+def _condition() -> str:
+    """That an entry holds what is asked, in the database's words."""
+    if connection.vendor == "sqlite":
+        return "id IN (SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s)"
+    return "vector @@ %s::tsquery"
 
 
 def _asked(groups: list[list[str]]) -> str:
@@ -121,20 +79,9 @@ def ids_matching(kind: str, prefixes: Sequence[str], *, most: int = 200) -> list
     groups = [group for each in prefixes for group in search_query(each)][:MOST_WORDS]
     if not groups:
         return []
+    sql = f"SELECT record_id FROM core_searchentry WHERE kind = %s AND {_condition()} ORDER BY id DESC LIMIT %s"  # noqa: S608  ours
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            words = " AND ".join("(" + " OR ".join(_fts(word) for word in group) + ")" for group in groups)
-            cursor.execute(
-                "SELECT record_id FROM core_searchentry WHERE kind = %s AND id IN "
-                "(SELECT rowid FROM core_searchindex WHERE core_searchindex MATCH %s) ORDER BY id DESC LIMIT %s",
-                [kind, words, most],
-            )
-        else:
-            words = " & ".join("(" + " | ".join(_lexeme(word) for word in group) + ")" for group in groups)
-            cursor.execute(
-                "SELECT record_id FROM core_searchentry WHERE kind = %s AND vector @@ %s::tsquery ORDER BY id DESC LIMIT %s",
-                [kind, words, most],
-            )
+        cursor.execute(sql, [kind, _asked(groups), most])
         return [int(row[0]) for row in cursor.fetchall()]
 
 

@@ -15,9 +15,11 @@ from django.db.models import QuerySet
 from wellheard.core.actors import Actor
 from wellheard.core.batches import in_batches
 from wellheard.core.errors import LostChanges, Refusal, WroteOutsideAction
+from wellheard.core.indexing import index, unindex
 from wellheard.core.limits import refuse_what_no_database_holds
 from wellheard.core.records import Record, kind_of, plain
 from wellheard.core.trail.append import Draft, Packed, append
+from wellheard.core.webhooks.deliveries import listeners, write_deliveries
 
 Values = dict[str, Any]
 Key = tuple[str, Any]
@@ -164,9 +166,6 @@ class Writing:
 
     def seal(self) -> None:
         """Append the trail entries, refresh the search index, write what programs are told: the last step before the commit."""
-        from wellheard.core.search import index, unindex
-        from wellheard.core.webhooks.deliveries import listeners, write_deliveries
-
         unindex([key for key, record in self.records.items() if record is None])
         index([record for record in self.records.values() if record is not None])
         for draft in self.drafts:

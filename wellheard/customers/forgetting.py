@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from wellheard.core.batches import in_batches
+from wellheard.core.indexing import index
 from wellheard.core.links import carry_fingerprints
 from wellheard.core.models import OutboxMessage, StoredFile, Task
 from wellheard.core.records import Record, kind_of, plain
-from wellheard.core.search import index
 from wellheard.core.trail.erasing import erase_personal
 from wellheard.core.writing import lock_many, write_many, writing
 from wellheard.customers.holdings import Forgotten

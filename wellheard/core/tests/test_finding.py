@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from wellheard.conftest import SETUP, Arranging
-from wellheard.core import links, search
+from wellheard.core import indexing, links, search
 from wellheard.core.links import fetch, key_of, link, linked, neighbourhood
 from wellheard.core.models import Link, Member, SearchEntry, Site, Task
 from wellheard.core.search import find, holding
@@ -56,7 +56,7 @@ def test_a_text_of_a_megabyte_is_found_by_its_beginning(ana: Member, now: dateti
     site = add_site("Leipzig-Ost", SETUP, at=now)
 
     assert [hit.record for hit in find("leipzig-ost", ana)] == [site]
-    assert len(SearchEntry.objects.get().words) <= search.MOST_CHARACTERS
+    assert len(SearchEntry.objects.get().words) <= indexing.MOST_CHARACTERS
 
 
 def test_very_many_links_are_walked_in_pieces(

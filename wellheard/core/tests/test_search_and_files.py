@@ -10,9 +10,10 @@ from wellheard.conftest import SETUP
 from wellheard.core.actors import Role
 from wellheard.core.errors import Refusal
 from wellheard.core.files import keep, media_type_of, serve
+from wellheard.core.indexing import index
 from wellheard.core.models import Member, SearchEntry, Site, StoredFile
 from wellheard.core.references import next_reference
-from wellheard.core.search import find, index
+from wellheard.core.search import find
 from wellheard.core.setup import add_site
 from wellheard.core.signatures import sign, signatures_of
 

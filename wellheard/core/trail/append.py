@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from wellheard.core.bulk import insert_rows
+from wellheard.core.models.trail import TrailEntry, TrailHead, TrailPersonal
 from wellheard.ground.canonical import canonical, digest, salted_digest
 
 CHAIN = "main"
@@ -69,8 +70,6 @@ class Appended(NamedTuple):
 
 def append(drafts: Sequence[Draft]) -> list[Appended]:
     """Append an entry for each draft, and say what each became. In the business transaction: if it fails, the change fails."""
-    from wellheard.core.models.trail import TrailEntry, TrailHead, TrailPersonal
-
     if not drafts:
         return []
     # The head row always exists and is locked: reading the last entry instead forks the chain under load.

@@ -4,29 +4,27 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from wellheard.core.models.webhooks import Webhook, WebhookDelivery
+from wellheard.core.trail.append import Appended, Draft
 from wellheard.core.webhooks.announced import Announced, announced, is_told_of, owners_of
-
-if TYPE_CHECKING:
-    from wellheard.core.trail.append import Appended, Draft
 
 EVERYTHING = "*"
 PING = "ping"
 
 
-def listeners(drafts: Sequence["Draft"]) -> list[Webhook]:
+def listeners(drafts: Sequence[Draft]) -> list[Webhook]:
     """The webhooks to tell, if these drafts hold anything to tell of: one question, and none as a rule."""
     if not any(is_told_of(draft.kind) for draft in drafts):
         return []
     return list(Webhook.objects.filter(is_active=True).order_by("pk"))
 
 
-def write_deliveries(hooks: Sequence[Webhook], drafts: Sequence["Draft"], entries: Sequence["Appended"]) -> None:
+def write_deliveries(hooks: Sequence[Webhook], drafts: Sequence[Draft], entries: Sequence[Appended]) -> None:
     """One message for each webhook and record that changed, however many steps the change had."""
     told = _told(drafts, entries) if hooks else {}
     now = timezone.now()
@@ -40,9 +38,7 @@ def write_deliveries(hooks: Sequence[Webhook], drafts: Sequence["Draft"], entrie
         WebhookDelivery.objects.bulk_create(rows, batch_size=500)
 
 
-def _told(
-    drafts: Sequence["Draft"], entries: Sequence["Appended"]
-) -> dict[tuple[Announced, int], tuple[str, "Appended"]]:
+def _told(drafts: Sequence[Draft], entries: Sequence[Appended]) -> dict[tuple[Announced, int], tuple[str, Appended]]:
     """By record: the verb, and the last entry about it. What was created and then changed was created."""
     found: dict[tuple[Announced, int], tuple[str, Appended]] = {}
     for draft, entry in zip(drafts, entries, strict=True):
@@ -60,10 +56,10 @@ def _told(
 
 
 def _add(
-    found: dict[tuple[Announced, int], tuple[str, "Appended"]],
+    found: dict[tuple[Announced, int], tuple[str, Appended]],
     key: tuple[Announced, int],
     verb: str,
-    entry: "Appended",
+    entry: Appended,
 ) -> None:
     known = found.get(key)
     # The stronger word stays: a record that was merged and whose parts then moved was merged.
@@ -72,7 +68,7 @@ def _add(
     found[key] = (verb, entry)
 
 
-def _changes(draft: "Draft") -> dict[str, list[Any]]:
+def _changes(draft: Draft) -> dict[str, list[Any]]:
     before, after = draft.before or {}, draft.after or {}
     return {
         name: [before.get(name), after.get(name)] for name in {*before, *after} if before.get(name) != after.get(name)
