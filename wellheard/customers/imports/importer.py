@@ -20,6 +20,7 @@ from wellheard.core.models import ImportBatch, Site
 from wellheard.customers.actions.external import source_key
 from wellheard.customers.imports.fields import ANSWERS, FIELDS
 from wellheard.customers.imports.found import Found, RejectedRow, found_in_card
+from wellheard.customers.imports.inserting import ROWS_AT_ONCE
 from wellheard.customers.imports.known import Known
 from wellheard.customers.imports.profiles import GENERIC, TITLES, profile_of
 from wellheard.customers.imports.proposing import look_up_anew
@@ -27,7 +28,7 @@ from wellheard.customers.imports.reading import Reading, reading_of
 from wellheard.customers.imports.sources import remember_source, source_of
 from wellheard.customers.imports.table import RowReader
 from wellheard.customers.imports.undoing import take_back
-from wellheard.customers.imports.writing import ROWS_AT_ONCE, Writer
+from wellheard.customers.imports.writing import Writer
 from wellheard.ground.tabular import Table, UnreadableFile
 from wellheard.ground.vcard import looks_like_cards, read_cards
 

@@ -15,13 +15,13 @@ from wellheard.core.errors import Refusal
 from wellheard.core.limits import refuse_what_no_database_holds
 from wellheard.core.models import ImportBatch, Site
 from wellheard.core.records import Record
-from wellheard.core.references import next_references
-from wellheard.core.writing import create_many
-from wellheard.customers.actions.directory import ACCOUNT_FIELDS, PERSON_FIELDS, change_account, set_values
+from wellheard.customers.actions.directory import change_account, set_values
 from wellheard.customers.actions.reaching import contact_point, country_of
 from wellheard.customers.actions.segments import add_segment
 from wellheard.customers.actions.upserting import bring_up_to_date
-from wellheard.customers.imports.found import Found, Point, RejectedRow, add_note
+from wellheard.customers.imports.comparing import OWN, keys_of, says_more, told_apart, values_of
+from wellheard.customers.imports.found import Found, RejectedRow, add_note
+from wellheard.customers.imports.inserting import ROWS_AT_ONCE, Planned, insert
 from wellheard.customers.imports.known import Customer, HiddenMatch, Known
 from wellheard.customers.models import (
     Account,
@@ -33,27 +33,14 @@ from wellheard.customers.models import (
     Lifecycle,
     Person,
     Segment,
-    SegmentMembership,
 )
 from wellheard.customers.values import clean_words
 
-ROWS_AT_ONCE = 2_000
 WAS_ERASED = (
     "This person was erased on request, so they were not noted again. If they came back to us themselves, add them by hand; "
     "and ask the other program to erase them too."
 )
 Verdict = ImportedChange.Verdict
-_OWN = {"account": ACCOUNT_FIELDS, "person": PERSON_FIELDS}
-
-
-@dataclass
-class _Planned:
-    """A customer that is about to be inserted, with what stands beside."""
-
-    found: Found
-    record: Customer
-    beside: list[Record] = field(default_factory=list)
-    is_beside: bool = False
 
 
 @dataclass
@@ -71,7 +58,7 @@ class Writer:
     made: Counter[str] = field(default_factory=Counter)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
-    _planned: list[_Planned] = field(default_factory=list)
+    _planned: list[Planned] = field(default_factory=list)
     _keys: set[tuple[str, ...]] = field(default_factory=set)
     _accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
     """Organisations that are planned, by number and by name."""
@@ -122,7 +109,7 @@ class Writer:
             self._note(row, *record, Verdict.SAME, note=f"exactly the same as row {earlier}")
 
     def _take(self, found: Found) -> None:
-        keys = _keys_of(found)
+        keys = keys_of(found)
         if keys & self._keys:
             self._flush()  # an earlier row of this file meant the same customer
             self.known.look_up([found])
@@ -162,7 +149,7 @@ class Writer:
         record.site = record.site or self.site
         if isinstance(record, Account):
             self._refuse_other_site(found, record)
-        planned = _Planned(found, record, beside)
+        planned = Planned(found, record, beside)
         for each in beside:
             each.site_id = record.site_id  # type: ignore[attr-defined]
         for one in (record, *beside):
@@ -216,10 +203,10 @@ class Writer:
         return person, beside
 
     def _set(self, record: Customer, found: Found) -> None:
-        own = {name: value for name, value in found.values.items() if name in _OWN[found.what]}
+        own = {name: value for name, value in found.values.items() if name in OWN[found.what]}
         if found.custom:
             own["custom"] = found.custom
-        set_values(record, own, _OWN[found.what])
+        set_values(record, own, OWN[found.what])
         if "lifecycle" in found.values:
             record.lifecycle = Lifecycle(found.values["lifecycle"])
         if isinstance(record, Person):
@@ -302,7 +289,7 @@ class Writer:
         if found.account_id and self.source:
             beside.append(ExternalId(account=account, source=self.source, value=found.account_id, site=account.site))
         refuse_what_no_database_holds(account)
-        self._planned.append(_Planned(Found(found.row, "account", {"name": name}), account, beside, is_beside=True))
+        self._planned.append(Planned(Found(found.row, "account", {"name": name}), account, beside, is_beside=True))
         self._keys.add(("name", name.casefold()))
         self._remember_account(account, found.account_id)
         return account
@@ -320,44 +307,16 @@ class Writer:
         planned, self._planned = self._planned, []
         self._keys.clear()
         if planned:
-            self._insert(planned)
+            for account in insert(planned, self.at):
+                self.known.note_account(account)
+            for each in planned:
+                self._note_created(each)
         if self._changes:
             ImportedChange.objects.bulk_create(self._changes, batch_size=ROWS_AT_ONCE)
             self._changes = []
         self._accounts.clear()
 
-    def _insert(self, planned: list[_Planned]) -> None:
-        accounts = [each.record for each in planned if isinstance(each.record, Account)]
-        people = [each.record for each in planned if isinstance(each.record, Person)]
-        if accounts:
-            for account, reference in zip(accounts, next_references("ACC", len(accounts), self.at), strict=True):
-                account.reference = reference
-            create_many(accounts)
-            for account in accounts:
-                self.known.note_account(account)
-        for person in people:
-            organisation = person.account
-            person.account = organisation  # takes over the number that it has now
-        if people:
-            create_many(people)
-        beside = [one for each in planned for one in each.beside]
-        models: tuple[type[Record], ...] = (ContactPoint, Address, Affiliation, ExternalId)
-        for model in models:
-            rows = [one for one in beside if isinstance(one, model)]
-            for row in rows:
-                _take_over_numbers(row)
-            if rows:
-                create_many(rows)
-        members = [
-            SegmentMembership(segment=account.segment, account=account, since=self.at, is_main=True)
-            for account in accounts
-            if account.segment is not None
-        ]
-        SegmentMembership.objects.bulk_create(members, batch_size=ROWS_AT_ONCE)
-        for each in planned:
-            self._note_created(each)
-
-    def _note_created(self, planned: _Planned) -> None:
+    def _note_created(self, planned: Planned) -> None:
         record, found = planned.record, planned.found
         added: dict[str, list[int]] = {}
         for one in planned.beside:
@@ -381,8 +340,8 @@ class Writer:
     # ---- those we know ----
 
     def _update(self, found: Found, record: Customer) -> None:
-        found.points = _told_apart(found.points, record)
-        values = self._values(found, record)
+        found.points = told_apart(found.points, record)
+        values = values_of(found, record, self.source, erases_blanks=self.erases_blanks)
         if isinstance(record, Person):
             account = self._account_for(found)
             if account is not None and account._state.adding:
@@ -395,7 +354,7 @@ class Writer:
             values["segment"] = self._segment(found.values["segment_name"])
         if isinstance(record, Account) and (found.values.get("parent_id") or found.values.get("parent_name")):
             self._parents.append((record.pk, found))
-        if not self._says_more(found, record, values):
+        if not says_more(found, record, values, self.source):
             self._records[found.row] = (record.kind, record.pk)
             self.verdicts[Verdict.SAME] += 1
             self._note(found.row, record.kind, record.pk, Verdict.SAME, note=self._noticed(found))
@@ -423,79 +382,6 @@ class Writer:
             note=self._noticed(found),
         )
         self.known.look_up_again(record)
-
-    def _values(self, found: Found, record: Customer) -> dict[str, Any]:
-        """What an upsert is told: never a blank, unless blanks are to erase what is known."""
-        values = {name: value for name, value in found.values.items() if name in _OWN[found.what]}
-        if isinstance(record, Person) and found.name and found.name == found.phone:
-            values.pop("name", None)  # called by their number only where nothing better is known
-        if tags := values.pop("tags", None):
-            values["add_tags"] = tags
-        if (notes := values.pop("notes", "")) and notes not in record.notes:
-            values["notes"] = "\n\n".join(filter(None, (record.notes, notes)))
-        if "lifecycle" in found.values and record.lifecycle in (Lifecycle.PROSPECT, Lifecycle.ACTIVE):
-            values["lifecycle"] = found.values["lifecycle"]
-        if found.custom:
-            values["custom"] = dict(found.custom)
-        is_by_number = any(
-            (each.source, each.value) == (self.source, found.external_id) for each in record.external_ids.all()
-        )
-        points = {"email": "emails", "phone": "phones", "website": "websites"}
-        for each in found.points:
-            entry: dict[str, Any] = {"value": each.value}
-            if each.use:
-                entry["use"] = each.use
-            if each.what == "email" and each.value == found.email and is_by_number and isinstance(record, Person):
-                entry["is_main"] = True
-            values.setdefault(points[each.what], []).append(entry)
-        if found.addresses:
-            values["addresses"] = found.addresses
-        if self.erases_blanks:
-            for name in found.cleared & _OWN[found.what] - {"name", "email", "phone", "account", "site", "owner"}:
-                empty: Any = {"since": None, "segment": None, "tags": []}.get(name, "")
-                values.setdefault(name, empty)
-            for name in found.cleared:
-                if name.startswith("custom."):
-                    values.setdefault("custom", {})[name.removeprefix("custom.")] = None
-        return values
-
-    def _says_more(self, found: Found, record: Customer, values: dict[str, Any]) -> bool:
-        """Could the row change anything? Decided without a query; a yes is looked at again by the upsert."""
-        own = {name: value for name, value in values.items() if name in _OWN[found.what] and name != "custom"}
-        if any((getattr(record, name) or None) != (value or None) for name, value in own.items()):
-            return True
-        if any(record.custom.get(key) != value for key, value in values.get("custom", {}).items()):
-            return True
-        if values.get("lifecycle", record.lifecycle) != record.lifecycle:
-            return True
-        there = {each.casefold() for each in record.tags}
-        if any(tag.casefold() not in there for tag in values.get("add_tags", [])):
-            return True
-        points = {(each.what, each.value): each for each in record.contact_points.all() if not each.is_former}
-        for each in found.points:
-            known = points.get((each.what, each.value))
-            if known is None or (each.use and known.use != each.use):
-                return True
-            if not known.is_main and any(
-                one.get("is_main") for one in values.get("emails", []) if one["value"] == each.value
-            ):
-                return True
-        addresses = [
-            {name: getattr(each, name) for name in address}
-            for address in found.addresses
-            for each in record.addresses.all()
-        ]
-        if any(address not in addresses for address in found.addresses):
-            return True
-        if isinstance(record, Person):
-            speaks = {(each.account_id, each.job_title) for each in record.affiliations.all() if each.until is None}
-            for each in values.get("affiliations", []):
-                title = each["job_title"]
-                if not any(pk == each["account"].pk and (not title or title == said) for pk, said in speaks):
-                    return True
-        return bool(self.source and found.external_id) and not any(
-            (each.source, each.value) == (self.source, found.external_id) for each in record.external_ids.all()
-        )
 
     # ---- the end ----
 
@@ -543,39 +429,6 @@ class Writer:
         self._changes.append(
             ImportedChange(batch=self.batch, row=row, record_kind=kind, record_id=pk, verdict=verdict, **more)
         )
-
-
-def _keys_of(found: Found) -> set[tuple[str, ...]]:
-    """By what another row of the file may mean the same customer."""
-    keys: set[tuple[str, ...]] = {("email", each.value.lower()) for each in found.points if each.what == "email"}
-    if found.what == "account":
-        keys = {("name", found.name.casefold())}
-    elif not found.email:
-        keys.add(("person", found.name.casefold()))
-    if found.external_id:
-        keys.add(("id", found.what, found.external_id))
-    return keys
-
-
-def _told_apart(points: list[Point], record: Customer) -> list[Point]:
-    """Without those that only spell an earlier one of the row another way: the first spelling is the one that is kept."""
-    known = {(each.what, each.value) for each in record.contact_points.all()}
-    if all((each.what, each.value) in known for each in points):
-        return points
-    country = country_of(record)
-    first: dict[tuple[str, str], Point] = {}
-    for each in points:
-        first.setdefault((each.what, contact_point(each.what, each.value, country=country).key), each)
-    return list(first.values())
-
-
-def _take_over_numbers(row: Any) -> None:
-    """The numbers that owners got when they were inserted."""
-    for name in ("person", "account"):
-        owner = getattr(row, name)
-        if owner is not None:
-            setattr(row, name, owner)
-            row.site_id = owner.site_id if name == "account" or not isinstance(row, Affiliation) else row.site_id
 
 
 def _without_values(remark: str) -> str:
