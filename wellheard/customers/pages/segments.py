@@ -92,6 +92,11 @@ def members(member: Member, pk: int) -> Rows:
     segment = Segment.objects.visible_to(member).filter(pk=pk).first()
     if segment is None:
         raise Http404
+    return members_seen(member, segment)
+
+
+def members_seen(member: Member, segment: Segment) -> Rows:
+    """The same of a segment in hand."""
     held = SegmentMembership.objects.filter(segment=segment, until__isnull=True)
     model: Any = Person if segment.about == "person" else Account
     rows: QuerySet[Any] = model.objects.visible_to(member).filter(merged_into__isnull=True, erased_at__isnull=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -87,25 +87,6 @@ def _moves(segment: Segment, now: datetime, *, mine: str, other: str) -> list[Mo
     }
     counted = Counter(name for name, _ in moved)
     return [Move(name, number) for name, number in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
-
-
-def changes(segments: Sequence[Segment], now: datetime) -> dict[int, tuple[int, int, int]]:
-    """Of each segment: (members now, joined, left within 90 days); one query."""
-    since = now - LOOKED_BACK
-    rows = (
-        SegmentMembership.objects.filter(segment__in=[each.pk for each in segments])
-        .order_by()
-        .values("segment_id")
-        .annotate(
-            members=Count("pk", filter=Q(until__isnull=True)),
-            joined=Count("pk", filter=Q(since__gt=since, since__lte=now)),
-            left=Count("pk", filter=Q(until__gt=since, until__lte=now)),
-        )
-    )
-    return {
-        pk: (members, joined, left)
-        for pk, members, joined, left in rows.values_list("segment_id", "members", "joined", "left")
-    }
 
 
 def growth_in_words(months: Sequence[Month], many: str) -> str:

@@ -22,7 +22,7 @@ from wellheard.customers.actions import (
 )
 from wellheard.customers.forms.segments import PutForm
 from wellheard.customers.models import Account, Person, Segment, SegmentRun
-from wellheard.customers.pages.segments import members
+from wellheard.customers.pages.segments import members_seen
 from wellheard.customers.segmenting.clusters import silhouette_in_words, stability_in_words
 from wellheard.customers.segmenting.history import came_from, growth_in_words, months_of, went_to
 from wellheard.customers.segmenting.running import renew
@@ -58,7 +58,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
     found = segment_seen_by(member, pk)
     about = about_of(found)
     months = months_of(found, now)
-    seen = members(member, pk).order_by("name", "pk")
+    seen = members_seen(member, found).order_by("name", "pk")
     number = months[-1].members
     last = SegmentRun.objects.visible_to(member).filter(segment=found).order_by("-at", "-pk").first()
     is_by_hand = found.basis == Segment.Basis.HAND
