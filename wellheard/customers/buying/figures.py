@@ -62,7 +62,14 @@ def renew_everybody(at: datetime) -> int:
 
 def renew_batch(batch_id: int, at: datetime) -> int:
     """The figures of those who have an order in this import, before the next look at everybody."""
-    return _renew(of_batch(batch_id), at)
+    alone()
+    day = timezone.localdate(at)
+    found = [each for some in sums(day, of_batch(batch_id)) for each in some]
+    keys = sorted({each.key for each in found})
+    signals = _kept_signals(keys)
+    _forget(keys)
+    _insert(found, signals, day, _quiet(day))
+    return len(keys)
 
 
 def renew_customers(accounts: Sequence[int], people: Sequence[int], at: datetime) -> None:
@@ -75,16 +82,6 @@ def renew_customers(accounts: Sequence[int], people: Sequence[int], at: datetime
         _work_out(of_customers(accounts=some), signals, at)
     for some in in_batches(people, 1_000):
         _work_out(of_customers(people=some), signals, at)
-
-
-def _renew(scope: Scope, at: datetime) -> int:
-    alone()
-    found = [each for some in sums(timezone.localdate(at), scope) for each in some]
-    keys = sorted({each.key for each in found})
-    signals = _kept_signals(keys)
-    _forget(keys)
-    _insert(found, signals, at)
-    return len(keys)
 
 
 def _forget(keys: Sequence[str]) -> None:
@@ -102,16 +99,15 @@ def _kept_signals(keys: Sequence[str]) -> dict[str, Signals]:
 
 
 def _work_out(scope: Scope | None, signals: Mapping[str, Signals], at: datetime) -> int:
-    number = 0
-    for some in sums(timezone.localdate(at), scope):
+    day, number = timezone.localdate(at), 0
+    quiet = _quiet(day)
+    for some in sums(day, scope):
         number += len({each.key for each in some})
-        _insert(some, signals, at)
+        _insert(some, signals, day, quiet)
     return number
 
 
-def _insert(found: Sequence[Sums], signals: Mapping[str, Signals], at: datetime) -> None:
-    day = timezone.localdate(at)
-    quiet = _quiet(day)
+def _insert(found: Sequence[Sums], signals: Mapping[str, Signals], day: date, quiet: Mapping[str, date]) -> None:
     rows = [_row(each, signals.get(each.key, NO_SIGNALS), day, quiet.get(each.key)) for each in found]
     insert_rows(Buyer._meta.db_table, COLUMNS, rows)
 
