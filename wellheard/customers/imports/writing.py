@@ -15,12 +15,13 @@ from wellheard.core.errors import Refusal
 from wellheard.core.limits import refuse_what_no_database_holds
 from wellheard.core.models import ImportBatch, Site
 from wellheard.core.records import Record
-from wellheard.customers.actions.directory import change_account, set_values
+from wellheard.customers.actions.directory import set_values
 from wellheard.customers.actions.reaching import contact_point, country_of
 from wellheard.customers.actions.segments import add_segment
 from wellheard.customers.actions.upserting import bring_up_to_date
 from wellheard.customers.imports.comparing import OWN, keys_of, says_more, told_apart, values_of
 from wellheard.customers.imports.found import Found, RejectedRow, add_note
+from wellheard.customers.imports.groups import Groups
 from wellheard.customers.imports.inserting import ROWS_AT_ONCE, Planned, insert
 from wellheard.customers.imports.known import Customer, HiddenMatch, Known
 from wellheard.customers.models import (
@@ -65,13 +66,14 @@ class Writer:
     _segments: dict[str, Segment] = field(default_factory=dict)
     _changes: list[ImportedChange] = field(default_factory=list)
     _records: dict[int, tuple[str, int]] = field(default_factory=dict)
-    _parents: list[tuple[int, Found]] = field(default_factory=list)
+    _groups: Groups = field(init=False)
     _adds_at: dict[int | None, bool] = field(default_factory=dict)
     """Site → may the member add customers there?"""
 
     def __post_init__(self) -> None:
         access.require(self.by, "customers.add_account")
         access.require(self.by, "customers.add_person")
+        self._groups = Groups(self.batch, self.by, self.at, self.known, self.verdicts, self.remarks)
 
     # ---- rows ----
 
@@ -334,8 +336,7 @@ class Writer:
         if not planned.is_beside:
             self.verdicts[Verdict.CREATED] += 1
             self._records[found.row] = (record.kind, record.pk)
-            if isinstance(record, Account) and (found.values.get("parent_id") or found.values.get("parent_name")):
-                self._parents.append((record.pk, found))
+            self._groups.note(record, found)
 
     # ---- those we know ----
 
@@ -352,8 +353,7 @@ class Writer:
                 values["affiliations"] = [{"account": account, "job_title": found.job_title}]
         if isinstance(record, Account) and "segment_name" in found.values:
             values["segment"] = self._segment(found.values["segment_name"])
-        if isinstance(record, Account) and (found.values.get("parent_id") or found.values.get("parent_name")):
-            self._parents.append((record.pk, found))
+        self._groups.note(record, found)
         if not says_more(found, record, values, self.source):
             self._records[found.row] = (record.kind, record.pk)
             self.verdicts[Verdict.SAME] += 1
@@ -386,39 +386,9 @@ class Writer:
     # ---- the end ----
 
     def finish(self) -> None:
-        """Put organisations under their groups: a group may stand anywhere in the file."""
-        for some in range(0, len(self._parents), ROWS_AT_ONCE):
-            part = self._parents[some : some + ROWS_AT_ONCE]
-            self.known.look_up([found for _, found in part])
-            accounts = Account.objects.in_bulk([pk for pk, _ in part])
-            for pk, found in part:
-                parent, account = self.known.parent_of(found), accounts[pk]
-                if parent is None or not self.known.is_seen(parent):
-                    self.remarks["the group of an organisation is not known"] += 1
-                elif parent.pk != account.parent_id and parent.pk != pk:
-                    self._put_under(account, parent, found)
+        """Put organisations under their groups, which may stand anywhere in the file, and note the last verdicts."""
+        self._groups.put_together()
         self._flush()
-
-    def _put_under(self, account: Account, parent: Account, found: Found) -> None:
-        before = account.parent_id
-        try:
-            change_account(account, self.by, at=self.at, parent=parent)
-        except Refusal:
-            self.remarks["the group of an organisation belongs to it"] += 1
-            return
-        change = (
-            ImportedChange.objects.filter(batch=self.batch, row=found.row, record_id=account.pk).order_by("pk").first()
-        )
-        if change is not None and change.verdict == Verdict.SAME:
-            change.verdict = Verdict.CHANGED
-            self.verdicts[Verdict.SAME] -= 1
-            self.verdicts[Verdict.CHANGED] += 1
-        if change is not None and change.verdict == Verdict.CHANGED:
-            change.before = change.before | {"parent_id": before}
-            change.after = (
-                {"added": {}} | change.after | {"fields": change.after.get("fields", {}) | {"parent_id": parent.pk}}
-            )
-            change.save()
 
     def _noticed(self, found: Found) -> str:
         for each in found.remarks:
