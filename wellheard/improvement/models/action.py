@@ -1,7 +1,7 @@
 """A corrective action: what is changed so that it doesn't happen again, and whether that worked."""
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,8 @@ from wellheard.core.models import Site
 from wellheard.core.records import Record, RecordQuerySet
 from wellheard.improvement.flow import ActionStatus
 from wellheard.improvement.models.analysis import CauseAnalysis
-
-if TYPE_CHECKING:
-    from wellheard.improvement.models.plan import EffectivenessPlan
-    from wellheard.improvement.models.verdict import Verdict
+from wellheard.improvement.models.plan import EffectivenessPlan
+from wellheard.improvement.models.verdict import Verdict
 
 
 class CorrectiveActionQuerySet(RecordQuerySet["CorrectiveAction"]):
@@ -31,9 +29,6 @@ class CorrectiveActionQuerySet(RecordQuerySet["CorrectiveAction"]):
 
     def with_outcome(self) -> Self:
         """With the newest verdict and the plan in force as columns, so that a row of a list asks nothing more."""
-        from wellheard.improvement.models.plan import EffectivenessPlan
-        from wellheard.improvement.models.verdict import Verdict
-
         newest = Verdict.objects.filter(action=models.OuterRef("pk")).order_by("-computed_at", "-pk")
         in_force = EffectivenessPlan.objects.filter(action=models.OuterRef("pk"), locked_at__isnull=False)
         in_force = in_force.order_by("-version")
@@ -90,7 +85,7 @@ class CorrectiveAction(Record):
         return self.title, f"{self.reference} {self.what}"
 
     @property
-    def plan(self) -> "EffectivenessPlan | None":
+    def plan(self) -> EffectivenessPlan | None:
         """The plan in force: the newest that is locked."""
         return (
             self.plans.filter(locked_at__isnull=False)
@@ -100,12 +95,12 @@ class CorrectiveAction(Record):
         )
 
     @property
-    def draft(self) -> "EffectivenessPlan | None":
+    def draft(self) -> EffectivenessPlan | None:
         """The version that is being written, if any."""
         return self.plans.filter(locked_at__isnull=True).order_by("-version").first()
 
     @property
-    def verdict(self) -> "Verdict | None":
+    def verdict(self) -> Verdict | None:
         """The latest verdict."""
         found = self.verdicts.select_related("plan__verifier", "plan__locked_by", "signature")
         return found.order_by("-computed_at", "-pk").first()

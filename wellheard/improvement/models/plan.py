@@ -12,14 +12,13 @@ from wellheard.core.errors import Refusal
 from wellheard.core.records import Record
 from wellheard.ground.canonical import canonical, digest
 from wellheard.ground.effectiveness import Direction, Kind, Plan
-from wellheard.improvement.models.action import CorrectiveAction
 
 
 class EffectivenessPlan(Record):
     """One version of the plan. Measure, kind and unit are copied from the catalogue, so that the locked plan says by
     itself what was agreed even if the catalogue changes later."""
 
-    action = models.ForeignKey(CorrectiveAction, models.PROTECT, related_name="plans")
+    action = models.ForeignKey("improvement.CorrectiveAction", models.PROTECT, related_name="plans")
     version = models.PositiveSmallIntegerField(default=1)
     reason = models.TextField(blank=True, help_text="why this version replaces the one before")
 

@@ -10,7 +10,6 @@ from wellheard.core.errors import Refusal
 from wellheard.core.models import Signature
 from wellheard.core.records import Record, plain
 from wellheard.ground.canonical import canonical, digest
-from wellheard.improvement.models.action import CorrectiveAction
 from wellheard.improvement.models.plan import EffectivenessPlan
 
 WORDS = {
@@ -26,7 +25,7 @@ SIGNED_FIELDS = frozenset({"agrees", "note", "signed_word", "signature_id"})
 class Verdict(Record):
     """A computed verdict. Only the signature, with the verifier's agreement or reason, is ever added to it."""
 
-    action = models.ForeignKey(CorrectiveAction, models.PROTECT, related_name="verdicts")
+    action = models.ForeignKey("improvement.CorrectiveAction", models.PROTECT, related_name="verdicts")
     plan = models.ForeignKey(EffectivenessPlan, models.PROTECT, related_name="verdicts")
     word = models.CharField(max_length=15, choices=list(WORDS.items()))
     sentence = models.TextField()
