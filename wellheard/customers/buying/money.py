@@ -13,6 +13,14 @@ def money(amount: Decimal | float, currency: str) -> str:
     return f"{number} {currency}".strip()
 
 
+def change_in_words(now: Decimal, before: Decimal) -> str:
+    """`50 % more`, `20 % less`, `as much`; empty where nothing was bought before, of which nothing is a share."""
+    if before <= 0:
+        return ""
+    change = round(100 * (now - before) / before)
+    return f"{change} % more" if change > 0 else f"{-change} % less" if change < 0 else "as much"
+
+
 def currency_name(currency: str) -> str:
     """What a currency is called on our pages."""
     return currency or "unknown currency"

@@ -1,7 +1,7 @@
 """What they buy, on a customer's own page: the figures in words, and orders in the timeline."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,13 @@ from django.utils import timezone
 from wellheard.core.actors import Actor
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import counted, day_in_words
-from wellheard.customers.buying.money import money
+from wellheard.customers.buying.money import change_in_words, money
 from wellheard.customers.buying.scoring import group_of
 from wellheard.customers.lineage import lineage_of
 from wellheard.customers.models import Account, Buyer, Order, Person, RfmScore
 from wellheard.customers.parts import Part, register_part
 from wellheard.customers.timeline import TimelineItem, register_source
+from wellheard.ground.periods import month_of, months
 
 NOON = time(12)
 MONTHS_SHOWN = 24
@@ -72,12 +73,8 @@ def what_they_buy(record: Account | Person, member: Member) -> dict[str, Any] | 
         "figures": [_figures(each, newest.get(each.currency), today) for each in buyers],
         "chart": _chart(record, member, buyers[0], today),
         "orders_url": orders_url(record),
-        "warning": buyers[0] if buyers[0].warning and not _is_quiet(buyers[0], today) else None,
+        "warning": buyers[0] if buyers[0].warning and not buyers[0].is_quiet_on(today) else None,
     }
-
-
-def _is_quiet(buyer: Buyer, today: date) -> bool:
-    return buyer.dismissed_until is not None and buyer.dismissed_until >= today
 
 
 def _figures(buyer: Buyer, score: RfmScore | None, today: date) -> dict[str, Any]:
@@ -112,36 +109,29 @@ def _change(buyer: Buyer) -> str:
     if not buyer.orders_before:
         return f"{words}, none in the 12 before."
     words += f", {buyer.orders_before} for {money(before, buyer.currency)} in the 12 before"
-    if before <= 0:
-        return f"{words}."
-    change = round(100 * (now - before) / before)
-    return f"{words}: {f'{change} % more' if change > 0 else f'{-change} % less' if change < 0 else 'as much'}."
+    change = change_in_words(now, before)
+    return f"{words}: {change}." if change else f"{words}."
 
 
 def _chart(record: Account | Person, member: Member, buyer: Buyer, today: date) -> dict[str, Any] | None:
     """What they ordered in each of the last 24 months, in one currency."""
-    first = today.replace(day=1)
-    for _ in range(MONTHS_SHOWN - 1):
-        first = (first - timedelta(days=1)).replace(day=1)
+    first = month_of(today).shifted(1 - MONTHS_SHOWN).first
     rows = Order.objects.visible_to(member).filter(
         lineage_of(record).belongs_alone(), currency=buyer.currency, ordered_on__gte=first, is_total=False
     )
-    months = rows.order_by().annotate(month=TruncMonth("ordered_on")).values("month").annotate(amount=Sum("amount"))
-    found: dict[date, Decimal] = {each["month"]: each["amount"] for each in months.order_by("month")}
+    sums = rows.order_by().annotate(month=TruncMonth("ordered_on")).values("month").annotate(amount=Sum("amount"))
+    found: dict[date, Decimal] = {each["month"]: each["amount"] for each in sums.order_by("month")}
     if len(found) < 2:
         return None
-    shown = []
-    while first <= today:
-        shown.append({"period": f"{first:%b %Y}", "count": int(found.get(first, Decimal()))})
-        first = (first + timedelta(days=32)).replace(day=1)
-    active = len(found)
     return {
-        "sentence": f"They bought in {active} of the last {MONTHS_SHOWN} months.",
+        "sentence": f"They bought in {len(found)} of the last {MONTHS_SHOWN} months.",
         "columns": [
             {"name": "period", "label": "Month"},
             {"name": "count", "label": f"Amount {buyer.currency}".strip(), "numeric": True, "decimals": 0},
         ],
-        "rows": shown,
+        "rows": [
+            {"period": month.short, "count": int(found.get(month.first, Decimal()))} for month in months(first, today)
+        ],
     }
 
 

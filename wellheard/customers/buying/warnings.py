@@ -42,7 +42,12 @@ class Warned:
 
 def is_lost(last_on: date | None, usual_gap: float | None, day: date) -> bool:
     """No order for a year, or for three times the usual gap where that is longer."""
-    return last_on is not None and (day - last_on).days > max(LOST_AFTER, 3 * (usual_gap or 0))
+    return last_on is not None and (day - last_on).days > lost_after(usual_gap)
+
+
+def lost_after(usual_gap: float | None) -> float:
+    """Days without an order after which a buyer with this usual gap is lost."""
+    return max(LOST_AFTER, 3 * (usual_gap or 0))
 
 
 def warning_of(sums: Sums, signals: Signals, day: date) -> Warned:

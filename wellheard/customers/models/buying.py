@@ -3,6 +3,7 @@
 Only `BuyingLook`, `RfmCut` and `WarningDismissal` are somebody's doing, so they are records with a trail.
 """
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -105,6 +106,10 @@ class Buyer(models.Model):
     def customer(self) -> Account | Person | None:
         """The record behind it, where there is one."""
         return self.account or self.person
+
+    def is_quiet_on(self, day: date) -> bool:
+        """Did somebody call the warning a false alarm, for a time that is not over on this day?"""
+        return self.dismissed_until is not None and self.dismissed_until >= day
 
     def get_absolute_url(self) -> str:
         """The customer's page; for one whom nobody knows the page on which they are matched."""

@@ -23,7 +23,7 @@ from wellheard.customers.actions import add_account, set_lifecycle
 from wellheard.customers.actions.buying import dismiss_warning, match_orders
 from wellheard.customers.buying.money import money
 from wellheard.customers.buying.story import orders_url
-from wellheard.customers.buying.warnings import AT_RISK_FROM, LOST_AFTER, WARNS_FROM
+from wellheard.customers.buying.warnings import AT_RISK_FROM, LOST_AFTER, WARNS_FROM, lost_after
 from wellheard.customers.forms.buying import DismissForm, StandingForm, TaskForm
 from wellheard.customers.models import Account, Buyer, Lifecycle, Order, Person, WarningDismissal
 from wellheard.customers.timeline import Mark, timeline_of
@@ -105,7 +105,7 @@ def _warning_context(buyer: Buyer, customer: Account | Person, member: Member) -
         ],
         "proposal": buyer.get_proposes_display() if buyer.proposes else "",
         "task": tasks.select_related("owner").first(),
-        "is_quiet": buyer.dismissed_until is not None and buyer.dismissed_until >= today,
+        "is_quiet": buyer.is_quiet_on(today),
         "earlier": [
             {
                 "title": f"“{each.reason}”, quiet until {each.until:%-d %B %Y}",
@@ -211,7 +211,7 @@ def last_signals(request: HttpRequest, pk: int) -> HttpResponse:
         words = _stand(buyer, customer, member, form.cleaned_data, timezone.now())
         messages.success(request, words)
         return HttpResponseRedirect(reverse("customers:buying-lost"))
-    left_by = buyer.last_on + timedelta(days=round(max(LOST_AFTER, 3 * (buyer.usual_gap or 0))))
+    left_by = buyer.last_on + timedelta(days=round(lost_after(buyer.usual_gap)))
     window = timeline_of(customer, member, mark=Mark(_end_of(left_by)), most=SIGNALS_SHOWN)
     heard = [item for item in window.items if item.heard]
     return render(

@@ -18,7 +18,7 @@ from wellheard.core.views import member_of
 from wellheard.customers.actions.buying import look_at_buying
 from wellheard.customers.buying import reading
 from wellheard.customers.buying.currencies import code_of
-from wellheard.customers.buying.money import currency_name, money
+from wellheard.customers.buying.money import change_in_words, currency_name, money
 from wellheard.customers.views.buying_shared import buyers_url, shared_of
 
 
@@ -102,12 +102,8 @@ def _change_words(found: dict[str, Any], currency: str) -> str:
         return "Nobody ordered in the 12 months before, so there is nothing to compare with."
     before, now = found["amount_before"], found["amount_12"]
     words = f"In the 12 months before, {counted(found['before'], 'customer,customers')} bought for {money(before, currency)}"
-    if before <= 0:
-        return f"{words}."
-    change = round(100 * (now - before) / before)
-    return (
-        f"{words}: now it is {f'{change} % more' if change > 0 else f'{-change} % less' if change < 0 else 'as much'}."
-    )
+    change = change_in_words(now, before)
+    return f"{words}: now it is {change}." if change else f"{words}."
 
 
 def _stake_words(found: dict[str, Any], currency: str) -> str:
