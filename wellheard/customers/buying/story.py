@@ -117,7 +117,10 @@ def _chart(record: Account | Person, member: Member, buyer: Buyer, today: date) 
     """What they ordered in each of the last 24 months, in one currency."""
     first = month_of(today).shifted(1 - MONTHS_SHOWN).first
     rows = Order.objects.visible_to(member).filter(
-        lineage_of(record).belongs_alone(), currency=buyer.currency, ordered_on__gte=first, is_total=False
+        lineage_of(record).belongs_alone(),
+        currency=buyer.currency,
+        ordered_on__range=(first, today),
+        is_total=False,
     )
     sums = rows.order_by().annotate(month=TruncMonth("ordered_on")).values("month").annotate(amount=Sum("amount"))
     found: dict[date, Decimal] = {each["month"]: each["amount"] for each in sums.order_by("month")}

@@ -300,6 +300,15 @@ def test_the_customers_page_says_what_they_buy(customers: Account, ana: Member, 
     assert "Ordered for 100 EUR" in page
 
 
+def test_the_picture_knows_nothing_of_orders_to_come(buy: Buy, ana: Member, today: datetime, signed_in: SignedIn):
+    ahead = buy("Ahead", 10, 100, -70)
+    look_at_buying(ana, at=today)
+
+    page = signed_in(ana).get(f"/customers/{ahead.pk}/").content.decode()
+
+    assert "They bought in 2 of the last 24 months." in page
+
+
 def test_the_customers_page_asks_as_much_for_few_orders_as_for_many(
     buy: Buy, ana: Member, today: datetime, signed_in: SignedIn
 ):
