@@ -13,7 +13,6 @@ from wellheard.core.references import next_reference
 from wellheard.customers.actions.affiliations import keep_affiliated
 from wellheard.customers.actions.reaching import (
     TAKEN,
-    country_of,
     keep_reachable,
     keep_sites,
     read_numbers_again,
@@ -24,6 +23,7 @@ from wellheard.customers.current import current, refuse_gone, refuse_out_of_reac
 from wellheard.customers.custom import about_of, with_custom
 from wellheard.customers.models import Account, ContactPoint, Person, Segment
 from wellheard.customers.models.base import Lifecycle
+from wellheard.customers.points import country_of
 from wellheard.customers.segmenting.hand import keep_hand_membership
 from wellheard.customers.tagging import know_tags
 from wellheard.customers.values import (

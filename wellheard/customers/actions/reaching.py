@@ -1,6 +1,6 @@
 """Ways to reach people and accounts, kept beside the main ones that stand on the record itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,18 +12,13 @@ from wellheard.core.errors import Refusal
 from wellheard.core.links import may_see
 from wellheard.customers.current import refuse_gone
 from wellheard.customers.models import Account, Address, ContactPoint, Person
+from wellheard.customers.points import address_key, contact_point, country_of, noted_as, read_point
 from wellheard.customers.values import clean_email, clean_words
-from wellheard.ground.phones import read_phone
 
 What = ContactPoint.What
 TAKEN = "taken_address"
 """The code of the refusal of an address that is somebody else's."""
 ADDRESS_FIELDS = frozenset({"use", "lines", "postcode", "city", "region", "country"})
-
-
-def address_key(email: str) -> str:
-    """What an e-mail address is found by."""
-    return email.strip().lower()
 
 
 def refuse_taken_address(person: Person, by: Actor, *, email: str | None = None, field: str = "email") -> None:
@@ -55,7 +50,7 @@ def read_numbers_again(account: Account) -> None:
     """Within an action: the account's country changed, and with it what the numbers without a country code mean."""
     owned = ContactPoint.objects.filter(what=What.PHONE).filter(Q(account=account) | Q(person__account=account))
     for each in owned.exclude(value__startswith="+").exclude(value__startswith="00").order_by("pk"):
-        _read(each, account.country or (each.site.country if each.site else ""))
+        read_point(each, account.country or (each.site.country if each.site else ""))
         if each.has_unsaved_changes:
             each.save()
 
@@ -102,53 +97,6 @@ def _keep_main(
     if made is not None and known is None:
         made.is_main, made.is_shared = True, made.is_shared or is_read_by_several(made)
         made.save()
-
-
-def noted_as(points: Iterable[ContactPoint], point: ContactPoint, *, stands_so: bool = False) -> ContactPoint | None:
-    """Which of the points (of the same sort) this one is. Two extensions of a switchboard are two numbers; one without an
-    extension is the one whose extension is known. `stands_so`: it is written so on the record itself, and then it is
-    another one than a number with an extension."""
-    same = [each for each in points if each.key == point.key]
-    alike = [each for each in same if each.extension == point.extension]
-    near = [each for each in same if not each.extension or (not point.extension and not stands_so)]
-    return next(iter([*alike, *near]), None)
-
-
-def contact_point(
-    what: str,
-    value: str,
-    *,
-    country: str = "",
-    person: Person | None = None,
-    account: Account | None = None,
-    use: str = "",
-    is_shared: bool = False,
-) -> ContactPoint:
-    """A contact point of one of the two, not saved yet: its key is read from the value."""
-    owner = person or account
-    point = ContactPoint(
-        what=what,
-        value=value.strip(),
-        use=use[:40],
-        person=person,
-        account=account,
-        site_id=owner.site_id if owner else None,
-        is_shared=is_shared,
-    )
-    _read(point, country)
-    return point
-
-
-def _read(point: ContactPoint, country: str) -> None:
-    """Find the key in the value, and for a number its extension and whether it can be dialled."""
-    if point.what == What.PHONE:
-        phone = read_phone(point.value, country)
-        point.key, point.extension, point.is_valid = phone.key, phone.extension[:20], phone.is_valid
-    elif point.what == What.EMAIL:
-        point.key = address_key(point.value)
-    else:
-        words = point.value.casefold().removeprefix("https://").removeprefix("http://")
-        point.key = words.removeprefix("www.").rstrip("/")
 
 
 @action("customers.note_contact_point")
@@ -199,7 +147,7 @@ def change_contact_point(point: ContactPoint, by: Actor, *, at: datetime, **chan
     refuse_gone(owner)
     if "value" in changes:
         point.value = clean_point(point.what, changes["value"])
-        _read(point, country_of(owner))
+        read_point(point, country_of(owner))
         same = owner.contact_points.filter(what=point.what, key=point.key, extension=point.extension)
         if same.exclude(pk=point.pk).exists():
             raise Refusal(
@@ -379,10 +327,3 @@ def _owner(part: ContactPoint | Address) -> Account | Person:
     if owner is None:
         raise LookupError(f"{part.kind} {part.pk} has no owner")
     return owner
-
-
-def country_of(owner: Account | Person) -> str:
-    """Where a national phone number is read (two letters): the account's country, else that of the site."""
-    account = owner if isinstance(owner, Account) else owner.account
-    site = owner.site or (account.site if account else None)
-    return (account.country if account else "") or (site.country if site else "")

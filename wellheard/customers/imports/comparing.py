@@ -3,10 +3,10 @@
 from typing import Any
 
 from wellheard.customers.actions.directory import ACCOUNT_FIELDS, PERSON_FIELDS
-from wellheard.customers.actions.reaching import contact_point, country_of
 from wellheard.customers.imports.found import Found, Point
 from wellheard.customers.imports.known import Customer
 from wellheard.customers.models import Lifecycle, Person
+from wellheard.customers.points import contact_point, country_of
 
 OWN = {"account": ACCOUNT_FIELDS, "person": PERSON_FIELDS}
 """The fields of the record itself; contact points and addresses stand beside it."""

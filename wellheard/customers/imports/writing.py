@@ -16,7 +16,6 @@ from wellheard.core.limits import refuse_what_no_database_holds
 from wellheard.core.models import ImportBatch, Site
 from wellheard.core.records import Record
 from wellheard.customers.actions.directory import set_values
-from wellheard.customers.actions.reaching import contact_point, country_of
 from wellheard.customers.actions.segments import add_segment
 from wellheard.customers.actions.upserting import bring_up_to_date
 from wellheard.customers.imports.comparing import OWN, keys_of, says_more, told_apart, values_of
@@ -35,6 +34,7 @@ from wellheard.customers.models import (
     Person,
     Segment,
 )
+from wellheard.customers.points import contact_point, country_of
 from wellheard.customers.values import clean_words
 
 WAS_ERASED = (

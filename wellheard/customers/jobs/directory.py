@@ -7,8 +7,9 @@ from wellheard.core.action import acting
 from wellheard.core.actors import System
 from wellheard.core.jobs import every
 from wellheard.customers.actions.affiliations import keep_affiliated
-from wellheard.customers.actions.reaching import country_of, keep_reachable
+from wellheard.customers.actions.reaching import keep_reachable
 from wellheard.customers.models import PRESENT, Affiliation, ContactPoint, Person
+from wellheard.customers.points import country_of
 
 AT_ONCE = 200
 

@@ -16,6 +16,7 @@ from wellheard.core.records import Record, as_json, kind_of, plain
 from wellheard.core.writing import lock_many, write_many
 from wellheard.customers.merging.rules import Moves, Relation, relations_to, rule_for
 from wellheard.customers.models import Account, ContactPoint, DuplicatePair, Person
+from wellheard.customers.points import contact_point, country_of, noted_as
 from wellheard.ground.canonical import canonical
 
 Customer = Account | Person
@@ -235,8 +236,6 @@ def _main_one(
 
 def _read_alike(kept: Person, what: str, named: str, mine: Sequence[ContactPoint]) -> ContactPoint | None:
     """The point that is found by what the record names, however that is written."""
-    from wellheard.customers.actions.reaching import contact_point, country_of, noted_as
-
     if not named.strip():
         return None
     return noted_as(mine, contact_point(what, named, country=country_of(kept), person=kept))
