@@ -12,14 +12,7 @@ from typing import Any
 from wellheard.customers.buying.storing import NewOrder
 from wellheard.customers.imports.transactions_forms import Forms, money_in
 from wellheard.customers.imports.transactions_layout import CDNOW_LINE, Layout
-from wellheard.ground.tabular import (
-    NotADate,
-    NotANumber,
-    Table,
-    is_blank,
-    parse_date,
-    parse_number,
-)
+from wellheard.ground.tabular import NotADate, NotANumber, Table, is_blank, parse_date, parse_number
 
 MOST = Decimal(10) ** 11
 SYMBOLS = {"€": "EUR", "£": "GBP", "$": ""}
