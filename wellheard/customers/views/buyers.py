@@ -25,6 +25,7 @@ from wellheard.customers.buying.money import money
 from wellheard.customers.buying.story import orders_url
 from wellheard.customers.buying.warnings import AT_RISK_FROM, LOST_AFTER, WARNS_FROM, lost_after
 from wellheard.customers.forms.buying import DismissForm, StandingForm, TaskForm
+from wellheard.customers.forms.refusals import RefusalsAt
 from wellheard.customers.models import Account, Buyer, Lifecycle, Order, Person, WarningDismissal
 from wellheard.customers.timeline import Mark, timeline_of
 from wellheard.customers.words import is_id
@@ -68,13 +69,8 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
         ),
     }
     if doing in forms and forms[doing].is_valid():
-        try:
+        with RefusalsAt(forms[doing]):
             words = _DO[doing](buyer, customer, member, forms[doing].cleaned_data, timezone.now())
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            forms[doing].add_error(refusal.field if refusal.field in forms[doing].fields else None, refusal.sentence)
-        else:
             messages.success(request, words)
             return HttpResponseRedirect(reverse("customers:buying-warnings"))
     return render(

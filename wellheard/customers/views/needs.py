@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wellheard.core import access
-from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
 from wellheard.core.views import member_of
 from wellheard.customers.actions.parties import add_need, change_need, retire_need, watch_need
-from wellheard.customers.forms import refuse
 from wellheard.customers.forms.parties import IndicatorForm, NeedForm, NewNeedForm, TargetForm
+from wellheard.customers.forms.refusals import RefusalsAt
 from wellheard.customers.models import PartyNeed
 from wellheard.customers.views.parties import page_of, party_of
 from wellheard.measures import catalogue
@@ -35,13 +34,8 @@ def new_need(request: HttpRequest, pk: int) -> HttpResponse:
     member, found = party_of(request, pk)
     form = NewNeedForm(request.POST)
     if form.is_valid():
-        try:
+        with RefusalsAt(form):
             add_need(found, form.cleaned_data["words"], member, at=timezone.now())
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "Written down. Decide about it now, or go on with the next one.")
             return HttpResponseRedirect(f"{found.get_absolute_url()}#needs")
     return page_of(request, member, found, need_form=form, status=422)
@@ -57,13 +51,8 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         access.require(member, "customers.change_need", found)
         if form.is_valid():
-            try:
+            with RefusalsAt(form):
                 change_need(found, member, at=timezone.now(), **form.cleaned_data)
-            except NotAllowed:
-                raise
-            except Refusal as refusal:
-                refuse(form, refusal)
-            else:
                 messages.success(request, "Saved.")
                 return HttpResponseRedirect(found.get_absolute_url())
     context = {

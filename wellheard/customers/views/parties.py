@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wellheard.core import access
-from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import day, in_words
@@ -24,8 +23,8 @@ from wellheard.customers.actions.parties import (
     return_party,
     review_party,
 )
-from wellheard.customers.forms import refuse
 from wellheard.customers.forms.parties import ClimateForm, NewNeedForm, PartyForm, RetireForm, ReviewForm
+from wellheard.customers.forms.refusals import RefusalsAt
 from wellheard.customers.models import InterestedParty, PartyNeed, PartyReview
 
 NBSP = "\u00a0"
@@ -180,13 +179,8 @@ def new_party(request: HttpRequest) -> HttpResponse:
     member = _may_keep(request)
     form = PartyForm(request.POST or None, member=member, initial={"owner": member.pk, "review_every_months": 12})
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsAt(form):
             made = add_party(by=member, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, f"{made.name} are in the register. Next: what do they need?")
             return HttpResponseRedirect(made.get_absolute_url())
     return render(request, "customers/party_form.html", {"form": form, "party": None})
@@ -206,13 +200,8 @@ def edit_party(request: HttpRequest, pk: int) -> HttpResponse:
         initial=PartyForm.from_party(found),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsAt(form):
             change_party(found, member, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, "Saved.")
             return HttpResponseRedirect(found.get_absolute_url())
     return render(request, "customers/party_form.html", {"form": form, "party": found})
@@ -265,7 +254,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReviewForm(request.POST or None, party=found, needs=needs)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with RefusalsAt(form):
             review_party(
                 found,
                 member,
@@ -274,11 +263,6 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
                 judged=form.judged(),
                 next_review_on=said["next_review_on"],
             )
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(
                 request, f"The review is kept with today’s state. The next one: {day(found.next_review_on)}."
             )

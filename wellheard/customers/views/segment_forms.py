@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from wellheard.core import access
-from wellheard.core.errors import NotAllowed, Refusal
+from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import count, counted
 from wellheard.core.views import member_of
@@ -19,7 +19,7 @@ from wellheard.customers.actions import (
     add_segment,
     change_segment,
 )
-from wellheard.customers.forms import refuse
+from wellheard.customers.forms.refusals import RefusalsAt
 from wellheard.customers.forms.segments import MATCHES, RuleEditor, SegmentForm, changed_rule
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.segmenting.membership import members_of
@@ -141,15 +141,11 @@ def _saved(
     if editor is not None:
         values["rule"] = editor.stored()
     at = timezone.now()
-    try:
+    with RefusalsAt(form):
         if found is not None:
             return change_segment(found, member, at=at, **values)
         return add_segment(values.pop("name"), member, at=at, basis=basis, about=about, **values)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        refuse(form, refusal)
-        return None
+    return None
 
 
 def _preview(stored: dict[str, Any], about: About, member: Member) -> dict[str, Any]:
