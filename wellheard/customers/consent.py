@@ -86,10 +86,13 @@ def may_send(whom: Person | str, purpose_key: str, at: datetime, *, counting: bo
     """
     if isinstance(whom, Person):
         return may_send_each([whom], purpose_key, at, counting=counting)[whom.pk]
-    is_service = Purposes.present().ground(purpose_key) == Ground.SERVICE
-    readers = [] if is_service else _readers_of(whom)
-    asked: list[tuple[Person | None, str]] = [(each, whom) for each in readers] or [(None, whom)]
-    answers = _answers(asked, purpose_key, at, counting=counting)
+    return _may_send_to(whom, purpose_key, at, Purposes.present(), counting=counting)
+
+
+def _may_send_to(address: str, key: str, at: datetime, purposes: Purposes, *, counting: bool) -> Sendable:
+    readers = [] if purposes.ground(key) == Ground.SERVICE else _readers_of(address)
+    asked: list[tuple[Person | None, str]] = [(each, address) for each in readers] or [(None, address)]
+    answers = _answers(asked, key, at, purposes, counting=counting)
     return next((each for each in answers if each.yes), answers[0])
 
 
@@ -100,7 +103,7 @@ def may_send_each(
     given = list(people)
     standing = _standing(given)
     asked = [(standing[each.pk], standing[each.pk].email or "") for each in given]
-    answers = _answers(asked, purpose_key, at, counting=counting)
+    answers = _answers(asked, purpose_key, at, Purposes.present(), counting=counting)
     return {each.pk: answer for each, answer in zip(given, answers, strict=True)}
 
 
@@ -125,9 +128,10 @@ def may_send_by_purpose(person: Person, at: datetime) -> dict[str, Sendable]:
 def mail_gate(to: str, purpose: str, about: Key | None) -> str:
     """The outbox asks here about every mail, when it is written and when it leaves. How often somebody wants mail was asked
     by whoever wrote it: here the mail would count itself."""
-    key, now = Purposes.present().of_mail(purpose), timezone.now()
-    words = may_send(to, key, now, counting=False).words
-    if words or about is None or about[0] != MAILING or Purposes.present().ground(key) == Ground.SERVICE:
+    purposes, now = Purposes.present(), timezone.now()
+    key = purposes.of_mail(purpose)
+    words = _may_send_to(to, key, now, purposes, counting=False).words
+    if words or about is None or about[0] != MAILING or purposes.ground(key) == Ground.SERVICE:
         return words
     # Several may read this address: the mail is for those of them whom the mailing names.
     meant = Person.objects.filter(Q(mailings__mailing=about[1]) | Q(merged__mailings__mailing=about[1]))
@@ -153,8 +157,9 @@ def _standing(people: Sequence[Person]) -> dict[int, Person]:
     return {each.pk: survivors.get(each.merged_into_id or 0, each) for each in people}
 
 
-def _answers(asked: Sequence[tuple[Person | None, str]], key: str, at: datetime, *, counting: bool) -> list[Sendable]:
-    purposes = Purposes.present()
+def _answers(
+    asked: Sequence[tuple[Person | None, str]], key: str, at: datetime, purposes: Purposes, *, counting: bool
+) -> list[Sendable]:
     row = purposes.rows.get(key)
     known = _Known(key, purposes.ground(key), bool(row and row.retired_at), at)
     known.suppressions = suppressions_of(address for _, address in asked)

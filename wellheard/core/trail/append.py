@@ -81,6 +81,7 @@ def append(drafts: Sequence[Draft]) -> list[Appended]:
     for draft in drafts:
         seq, previous = head.seq + 1, head.digest
         changes, values = _changes(draft, seq)
+        did = _did(draft, changes)
         site = (draft.after or draft.before or {}).get("site_id")
         body = canonical(
             {
@@ -92,7 +93,7 @@ def append(drafts: Sequence[Draft]) -> list[Appended]:
                 "recorded": recorded,
                 "actor": draft.actor_id,
                 "action": draft.action,
-                "did": _did(draft, changes),
+                "did": did,
                 "kind": draft.kind,
                 "object": draft.object_id,
                 "site": site,
@@ -101,7 +102,6 @@ def append(drafts: Sequence[Draft]) -> list[Appended]:
             }
         )
         head.seq, head.digest = seq, digest(body)
-        did = _did(draft, changes)
         entries.append(
             (
                 *(CHAIN, seq, previous, head.digest, body, 1, draft.at, recorded),

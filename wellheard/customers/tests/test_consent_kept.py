@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from wellheard.conftest import SETUP, Arranging
 from wellheard.core.actors import Public
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member, Organisation, Site
+from wellheard.core.outbox import reason_to_hold
 from wellheard.customers.actions import (
     add_person,
     note_consent,
@@ -112,3 +115,11 @@ def test_what_two_refused_as_one_holds_for_both_when_the_merge_is_taken_back(
         assert person.do_not_ask
         decided = {each.purpose.key: each.decision for each in person.consents.order_by("at", "pk")}
         assert decided["news"] == "withdrawn"
+
+
+@pytest.mark.parametrize(("purpose", "questions"), [("acknowledgement", 2), ("news", 4)])
+def test_a_mail_is_asked_about_in_a_few_questions(purpose: str, questions: int, cleo: Person):
+    with CaptureQueriesContext(connection) as asked:
+        assert reason_to_hold("cleo@holzapfel.example", purpose) == ""
+
+    assert len(asked) == questions
