@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods
 
 from wellheard.core import access
@@ -124,7 +125,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         "unplaced": [_row(each) for each in overview.parties if each not in overview.placed],
         "undecided": [_row(each) for each in overview.undecided],
         "decided": [
-            _row(each) | {"note": each.climate_reason, "state": each.get_climate_display()}
+            _row(each) | {"note": f"{capfirst(each.get_climate_display())}. {each.climate_reason}".strip()}
             for each in overview.parties
             if each.climate != Climate.UNDECIDED
         ],

@@ -249,7 +249,7 @@
       const label = (name) => rows.columns.find((column) => column.name === name)?.label ?? name;
       return { ...base(), grid: { ...base().grid, bottom: 28, left: 28, outerBoundsContain: "all" }, xAxis: axis("performance", label("performance")), yAxis: axis("importance", label("importance")), tooltip: { ...base().tooltip, trigger: "item", formatter: tip(rows) },
         series: [{ type: "scatter", symbolSize: 13, data: rows.map((row) => ({ value: [number(row.performance), number(row.importance)], itemStyle: { color: colour(row.signal || "ink") } })),
-          label: { show: figure.clientWidth >= 560, position: "right", formatter: ({ dataIndex }) => rows[dataIndex].$text.driver, ...strong({ fontWeight: 500, backgroundColor: "transparent" }) }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
+          label: { show: figure.clientWidth >= 560, position: "top", formatter: ({ dataIndex }) => rows[dataIndex].$text.driver, ...strong({ fontWeight: 500, backgroundColor: "transparent" }) }, labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
           markLine: { silent: true, symbol: "none", data: [dashed({ xAxis: middle("performance") }, ""), dashed({ yAxis: middle("importance") }, "")] } }] };
     },
   };
