@@ -209,9 +209,9 @@ class _Brought:
         """What was done about customers whom nobody knew."""
         found: dict[str, Any] = {}
         if self.made:
-            found["new_customers"] = f"{self.whose}: {sum(self.made.values())} were not known and were added"
+            found["new_customers"] = f"{sum(self.made.values()):,} added as {self.whose}"
         elif self.unknown:
-            found["new_customers"] = f"keep: {len(self.unknown)} are not known; their orders wait to be matched"
+            found["new_customers"] = f"{len(self.unknown):,}; their orders wait to be matched"
         return found
 
 

@@ -40,6 +40,15 @@ ANSWERS = (
     "header_row",
     "source",
 )
+ANSWER_TITLES = {
+    "source": "The program that it comes from",
+    "decimal": "Decimal sign",
+    "day": "Day of the orders",
+    "dates_look_swapped": "Day and month look swapped",
+    "new_customers": "Customers not known here",
+    "totals": "Columns of totals",
+    "sales": "Products and their sales",
+}
 LOOKED_AT = 50_000
 
 _NAMES: tuple[tuple[str, str], ...] = (

@@ -103,7 +103,9 @@ def _pages(
 PAGES = {
     CONTACTS: _pages(CONTACTS, "row,rows", _contact_titles, contact_fields.ANSWERS, contact_fields.ANSWER_TITLES),
     UNSUBSCRIBES: _pages(UNSUBSCRIBES, "request,requests", lambda: unsubscribes.FIELD_TITLES, unsubscribes.ANSWERS, {}),
-    TRANSACTIONS: _pages(TRANSACTIONS, "row,rows", lambda: transactions.FIELDS, transactions.ANSWERS, {}),
+    TRANSACTIONS: _pages(
+        TRANSACTIONS, "row,rows", lambda: transactions.FIELDS, transactions.ANSWERS, transactions.ANSWER_TITLES
+    ),
 }
 
 
