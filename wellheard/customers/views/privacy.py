@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wellheard.core import access
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
+from wellheard.core.templatetags.words import forms_of
 from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.access_file import access_file
 from wellheard.customers.actions.privacy import (
@@ -61,15 +62,32 @@ def care(request: HttpRequest) -> HttpResponse:
             "waiting": waiting,
             "late": late,
             "tallies": [
-                {"value": pairs, "label": "pairs may be one customer", "url": reverse("customers:duplicates")},
+                {
+                    "value": pairs,
+                    "label": forms_of("pair,pairs", pairs) + " may be one customer",
+                    "url": reverse("customers:duplicates"),
+                },
                 {
                     "value": waiting,
-                    "label": "requests about people’s data are open",
+                    "label": forms_of("request about people’s data is,requests about people’s data are", waiting)
+                    + " open",
                     "url": f"{reverse('customers:privacy-requests')}?status=open",
                 },
-                {"value": late, "label": "of them are late", "url": reverse("customers:privacy-requests")},
-                {"value": holds, "label": "legal holds stand", "url": reverse("customers:holds")},
-                {"value": rules, "label": "retention rules are on", "url": reverse("customers:retention")},
+                {
+                    "value": late,
+                    "label": forms_of("of them is late,of them are late", late),
+                    "url": reverse("customers:privacy-requests"),
+                },
+                {
+                    "value": holds,
+                    "label": forms_of("legal hold stands,legal holds stand", holds),
+                    "url": reverse("customers:holds"),
+                },
+                {
+                    "value": rules,
+                    "label": forms_of("retention rule is on,retention rules are on", rules),
+                    "url": reverse("customers:retention"),
+                },
             ],
             "merges": Merge.objects.visible_to(member).standing().count(),
             "may_look": access.may(member, "customers.look_for_duplicates") and not member.is_read_only,
