@@ -331,6 +331,12 @@ def test_the_limits_are_set_on_the_page(holzapfel: Account, ana: Member, today: 
     assert "too few different days" in client.get("/customers/buying/rfm/").content.decode()
 
 
+def test_who_may_not_set_the_limits_is_turned_away(customers: Account, ben: Member, signed_in: SignedIn):
+    response = signed_in(ben).post("/customers/buying/rfm/cut/", {"currency": "EUR", "on": ""})
+
+    assert response.status_code == 403
+
+
 def test_readers_are_offered_nothing_to_do(customers: Account, auditor: Member, signed_in: SignedIn):
     client = signed_in(auditor)
     buyer = Buyer.objects.get(account=customers)

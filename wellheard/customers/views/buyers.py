@@ -204,9 +204,10 @@ def last_signals(request: HttpRequest, pk: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = StandingForm(posted, initial=_standing_initial(buyer))
     if posted is not None and form.is_valid():
-        words = _stand(buyer, customer, member, form.cleaned_data, timezone.now())
-        messages.success(request, words)
-        return HttpResponseRedirect(reverse("customers:buying-lost"))
+        with RefusalsAt(form):
+            words = _stand(buyer, customer, member, form.cleaned_data, timezone.now())
+            messages.success(request, words)
+            return HttpResponseRedirect(reverse("customers:buying-lost"))
     left_by = buyer.last_on + timedelta(days=round(lost_after(buyer.usual_gap)))
     window = timeline_of(customer, member, mark=Mark(_end_of(left_by)), most=SIGNALS_SHOWN)
     heard = [item for item in window.items if item.heard]

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from wellheard.core import access
-from wellheard.core.errors import Refusal
 from wellheard.core.templatetags.words import count, counted
 from wellheard.core.views import member_of
 from wellheard.customers.actions.buying import cut_rfm
@@ -21,6 +20,7 @@ from wellheard.customers.buying import reading
 from wellheard.customers.buying.money import money
 from wellheard.customers.buying.scoring import GROUPS, Group, group, group_of
 from wellheard.customers.forms.buying import CutForm
+from wellheard.customers.forms.refusals import RefusalsAt
 from wellheard.customers.models import RfmCut, Segment
 from wellheard.customers.views.buying_shared import only_readers, shared_of
 
@@ -195,13 +195,10 @@ def cut(request: HttpRequest) -> HttpResponse:
     form = CutForm(request.POST)
     address = f"{reverse('customers:buying-rfm')}?currency={shared['currency_code']}"
     if form.is_valid():
-        try:
+        with RefusalsAt(form):
             made = cut_rfm(
                 member_of(request), at=timezone.now(), currency=shared["currency"], on=form.cleaned_data["on"]
             )
-        except Refusal as refusal:
-            form.add_error("on", refusal.sentence)
-        else:
             messages.success(request, f"{counted(made.buyers, 'customer,customers')} scored as of {made.on:%-d %B %Y}.")
             return HttpResponseRedirect(address)
     return _rfm_page(request, shared, form, 422)
