@@ -209,9 +209,9 @@ class _Brought:
         """What was done about customers whom nobody knew."""
         found: dict[str, Any] = {}
         if self.made:
-            found["new_customers"] = f"{sum(self.made.values()):,} added as {self.whose}"
+            found["new_customers"] = f"{sum(self.made.values()):,} not known, added as {self.whose}"
         elif self.unknown:
-            found["new_customers"] = f"{len(self.unknown):,}; their orders wait to be matched"
+            found["new_customers"] = f"{len(self.unknown):,} not known; their orders wait to be matched"
         return found
 
 

@@ -45,7 +45,7 @@ ANSWER_TITLES = {
     "decimal": "Decimal sign",
     "day": "Day of the orders",
     "dates_look_swapped": "Day and month look swapped",
-    "new_customers": "Customers not known here",
+    "new_customers": "New customers",
     "totals": "Columns of totals",
     "sales": "Products and their sales",
 }
