@@ -13,7 +13,7 @@ from wellheard.core.actors import Actor
 from wellheard.core.models import Task
 from wellheard.core.trail.erasing import erase_personal
 from wellheard.core.writing import lock_many
-from wellheard.customers.forgetting import forget_rows, mask_records, told, without
+from wellheard.customers.forgetting import forget_chosen, forget_rows, mask_records, told, without
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
 from wellheard.customers.holds import register_held
 from wellheard.customers.merging.rules import Moves, register_rule
@@ -36,16 +36,12 @@ SHOWN = (
     "reference", "kind_of_case", "title", "account", "contact_name", "contact_email", "contact_phone", "channel",
     "received_at", *THEIRS, "status", "finding", "answer_text", "closed_at", "outcome",
 )  # fmt: skip
-CASE, ENTRY = "cases.case:", "cases.entry:"
-
-
-def chosen_ids(scope: Scope, prefix: str) -> set[int]:
-    return {int(each.removeprefix(prefix)) for each in scope.chosen if each.startswith(prefix)}
+CASE, ENTRY = "cases.case", "cases.entry"
 
 
 def forget_cases(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
     """Name, address and number go; names go out of what we wrote; the customer's words where they were chosen."""
-    chosen = chosen_ids(scope, CASE)
+    chosen = scope.chosen_of(CASE)
 
     quoted: dict[int, str] = {}
 
@@ -59,17 +55,7 @@ def forget_cases(scope: Scope, by: Actor, at: datetime, after: int, most: int) -
     rows = Case.objects.filter(person__in=scope.people)
     one = forget_rows(rows, mask, after=after, most=most, known=scope.known, fields=tuple(CONTACT), scrubbed=(*OURS,))
     _unquote(quoted)
-    if one.after is not None or not chosen:
-        return one
-    two = forget_rows(
-        rows.filter(pk__in=chosen),
-        lambda row: {},
-        after=0,
-        most=len(chosen) + 1,
-        known=scope.known,
-        fields=("title", *THEIRS),
-    )
-    return Forgotten(one.changed + two.changed)
+    return forget_chosen(one, rows, chosen, scope.known, ("title", *THEIRS))
 
 
 def _unquote(titles: dict[int, str]) -> None:
@@ -97,7 +83,7 @@ def entries_of(people: Sequence[int]) -> QuerySet[Entry]:
 
 def forget_entries(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
     """What we wrote loses their names; what they wrote stays unless it was chosen."""
-    chosen = chosen_ids(scope, ENTRY)
+    chosen = scope.chosen_of(ENTRY)
 
     def mask(entry: Entry) -> dict[str, Any]:
         if entry.pk in chosen:
@@ -109,10 +95,7 @@ def forget_entries(scope: Scope, by: Actor, at: datetime, after: int, most: int)
     one = forget_rows(
         rows, mask, after=after, most=most, known=scope.known, fields=(), scrubbed=("author_words", "summary", "text")
     )
-    if one.after is not None or not chosen:
-        return one
-    two = forget_rows(rows.filter(pk__in=chosen), lambda row: {}, after=0, most=len(chosen) + 1, known=scope.known)
-    return Forgotten(one.changed + two.changed)
+    return forget_chosen(one, rows, chosen, scope.known)
 
 
 def _author(scope: Scope, entry: Entry) -> str:
@@ -134,11 +117,11 @@ def words(people: Sequence[int]) -> Iterable[Words]:
     empty = Q(complaint_text__in=("", REMOVED)) & Q(remedy_sought__in=("", REMOVED))
     for case in Case.objects.filter(person__in=people).exclude(empty).order_by("received_at", "pk"):
         text = case.complaint_text or case.remedy_sought
-        yield Words(f"{CASE}{case.pk}", case.received_at, case.reference, text[:200], case.get_absolute_url())
+        yield Words(f"{CASE}:{case.pk}", case.received_at, case.reference, text[:200], case.get_absolute_url())
     messages = entries_of(people).filter(what=Entry.What.MESSAGE_IN).exclude(text__in=("", REMOVED))
     for entry in messages.select_related("case").order_by("at", "pk"):
         yield Words(
-            f"{ENTRY}{entry.pk}",
+            f"{ENTRY}:{entry.pk}",
             entry.at,
             f"a message in {entry.case.reference}",
             entry.text[:200],

@@ -47,6 +47,19 @@ def forget_rows(
     return Forgotten(changed, pks[-1] if len(pks) == most else None)
 
 
+def forget_chosen(
+    one: Forgotten, rows: QuerySet[Any], chosen: Collection[int], known: Known, fields: Collection[str] | None = None
+) -> Forgotten:
+    """After the last slice (`one`): of the rows whose very words were chosen, the trail forgets every value of `fields` too
+    (None: of every field)."""
+    if one.after is not None or not chosen:
+        return one
+    two = forget_rows(
+        rows.filter(pk__in=chosen), lambda row: {}, after=0, most=len(chosen) + 1, known=known, fields=fields
+    )
+    return Forgotten(one.changed + two.changed)
+
+
 def mask_records(records: Sequence[Record], mask: Mask) -> int:
     """Write what the mask says into those of the records that don't say it yet; gives how many."""
     changed, names = [], set()

@@ -23,6 +23,10 @@ class Scope:
     known: Known
     chosen: frozenset[str] = field(default_factory=frozenset)
 
+    def chosen_of(self, kind: str) -> set[int]:
+        """The ids of the chosen records of this kind (`feedback.statement`)."""
+        return {int(pk) for each, _, pk in (key.rpartition(":") for key in self.chosen) if each == kind}
+
 
 @dataclass(frozen=True)
 class Forgotten:

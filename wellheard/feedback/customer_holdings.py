@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wellheard.core.actors import Actor
-from wellheard.customers.forgetting import forget_rows, told, without
+from wellheard.customers.forgetting import forget_chosen, forget_rows, told, without
 from wellheard.customers.holdings import Expiry, Forgotten, Holding, Scope, Words, register_holding
 from wellheard.customers.merging.rules import Moves, Stays, register_rule
 from wellheard.customers.own_holdings import plain_holding
@@ -15,7 +15,7 @@ from wellheard.feedback.models import Statement, Telling
 from wellheard.ground.text.removing import REMOVED, Known
 
 SHOWN = ("reference", "heard_at", "source", "account", "verbatim", "language", "rating_words", "status", "handled_note")
-KEY = "feedback.statement:"
+KIND = "feedback.statement"
 
 
 def rows_of(people: Sequence[int]) -> QuerySet[Statement]:
@@ -24,7 +24,7 @@ def rows_of(people: Sequence[int]) -> QuerySet[Statement]:
 
 def forget(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
     """Our notes lose their names; the words go where they were chosen. The trail keeps the digest of what they were."""
-    chosen = {int(each.removeprefix(KEY)) for each in scope.chosen if each.startswith(KEY)}
+    chosen = scope.chosen_of(KIND)
     rows = rows_of(scope.people)
     one = forget_rows(
         rows,
@@ -35,16 +35,13 @@ def forget(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forg
         fields=(),
         scrubbed=("handled_note",),
     )
-    if one.after is not None or not chosen:
-        return one
-    two = forget_rows(rows.filter(pk__in=chosen), lambda row: {}, after=0, most=len(chosen) + 1, known=scope.known)
-    return Forgotten(one.changed + two.changed)
+    return forget_chosen(one, rows, chosen, scope.known)
 
 
 def words(people: Sequence[int]) -> Iterable[Words]:
     """What they said, unless it was removed already."""
     for row in rows_of(people).exclude(verbatim__in=("", REMOVED)).order_by("heard_at", "pk"):
-        yield Words(f"{KEY}{row.pk}", row.heard_at, row.reference, row.verbatim[:200], row.get_absolute_url())
+        yield Words(f"{KIND}:{row.pk}", row.heard_at, row.reference, row.verbatim[:200], row.get_absolute_url())
 
 
 def shown(people: Sequence[int]) -> Iterable[dict[str, Any]]:

@@ -57,8 +57,7 @@ def forget(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forg
     """Names go out of every text; of the chosen, the whole text that named them goes. Each kind is looked through whole."""
     changed = 0
     for model, fields in TEXTS:
-        prefix = f"{kind_of(model)}:"
-        chosen = {int(each.removeprefix(prefix)) for each in scope.chosen if each.startswith(prefix)}
+        chosen = scope.chosen_of(kind_of(model))
         named = [row.pk for row, _ in _naming(model, fields, scope.known)]
         rows: QuerySet[Any] = model._default_manager.filter(pk__in=named)
 

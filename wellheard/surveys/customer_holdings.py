@@ -51,8 +51,8 @@ def words(people: Sequence[int]) -> Iterable[Words]:
 
 def forget(scope: Scope, by: Actor, at: datetime, after: int, most: int) -> Forgotten:
     """The words that were chosen give way to the mark, also behind a chosen statement; scores stay, and so does the seal."""
-    chosen = _chosen(scope, KIND)
-    heard = Statement.objects.filter(pk__in=_chosen(scope, "feedback.statement"), origin_kind=KIND)
+    chosen = scope.chosen_of(KIND)
+    heard = Statement.objects.filter(pk__in=scope.chosen_of("feedback.statement"), origin_kind=KIND)
     rows = _worded(scope.people).filter(Q(pk__in=chosen) | Q(pk__in=heard.values("origin_id")))
     pks = list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:most])
     return Forgotten(remove_words(pks), pks[-1] if len(pks) == most else None)
@@ -65,10 +65,6 @@ def remove_words(pks: Sequence[int]) -> int:
 
 def _worded_answers(pks: Sequence[int]) -> QuerySet[Answer]:
     return Answer.objects.filter(response__in=pks).exclude(text__isnull=True).exclude(text="")
-
-
-def _chosen(scope: Scope, kind: str) -> set[int]:
-    return {int(each.rpartition(":")[2]) for each in scope.chosen if each.startswith(f"{kind}:")}
 
 
 def register() -> None:

@@ -35,7 +35,7 @@ def forget_conversations(scope: Scope, by: Actor, at: datetime, after: int, most
     )
     if one.after is not None:
         return one
-    chosen = {int(each.rpartition(":")[2]) for each in scope.chosen if each.startswith("customers.heardwords:")}
+    chosen = scope.chosen_of("customers.heardwords")
     words = HeardWords.objects.filter(pk__in=chosen, person__in=scope.people) | HeardWords.objects.filter(
         pk__in=chosen, conversation__person__in=scope.people
     )
