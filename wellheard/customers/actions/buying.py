@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from wellheard.core.action import action, detail
 from wellheard.core.actors import Actor
+from wellheard.core.batches import in_batches
 from wellheard.core.errors import Refusal
 from wellheard.customers.actions.external import remember_external_id
 from wellheard.customers.buying import figures, scoring
@@ -75,8 +76,10 @@ def add_orders(
     if len(set(numbers)) < len(numbers):
         raise Refusal("One order number is given twice. Nothing was saved; send each order once.", field="external_id")
     found = store(name, orders, owners_of(name, [order.customer_key for order in orders]), site_id=site_id)
-    touched = Order.objects.filter(source=name, external_id__in=[each.external_id for each in found.new[:10_000]])
-    rows = list(touched.values_list("account_id", "person_id"))
+    new = Order.objects.filter(source=name).order_by("pk").values_list("account_id", "person_id")
+    rows = [
+        row for some in in_batches(found.new) for row in new.filter(external_id__in=[each.external_id for each in some])
+    ]
     figures.renew_customers(
         sorted({account for account, _ in rows if account}),
         sorted({person for account, person in rows if person and not account}),

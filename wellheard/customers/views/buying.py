@@ -119,7 +119,7 @@ def _stake_words(found: dict[str, Any], currency: str) -> str:
 
 def _stakes(found: dict[str, Any], currency: str) -> list[dict[str, Any]]:
     words = (
-        ("unhappy", "Gave 6 or less of 10 when last asked"),
+        ("unhappy", f"Gave {UNHAPPY} or less of 10 when last asked"),
         ("open", "Have a complaint or a request open"),
         ("silent", "Answered no survey for 12 months"),
     )
