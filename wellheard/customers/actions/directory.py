@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
@@ -17,6 +15,7 @@ from wellheard.customers.actions.reaching import (
     keep_sites,
     read_numbers_again,
     refuse_taken_address,
+    refusing_taken_address,
     share_address,
 )
 from wellheard.customers.current import current, refuse_gone, refuse_out_of_reach
@@ -155,14 +154,10 @@ def _keep(person: Person, by: Actor, *, at: datetime, is_shared: bool | None) ->
         share_address(person.email)
     else:
         refuse_taken_address(person, by)
-    try:
-        with transaction.atomic():
-            if person.pk is None or person.has_unsaved_changes:
-                person.save()
-            keep_reachable(person, country=country_of(person), shared=is_shared)
-    except IntegrityError:
-        refuse_taken_address(person, by)  # someone else was given the address at the same moment
-        raise
+    with refusing_taken_address(person, by):
+        if person.pk is None or person.has_unsaved_changes:
+            person.save()
+        keep_reachable(person, country=country_of(person), shared=is_shared)
     keep_affiliated(person, at=at)
 
 

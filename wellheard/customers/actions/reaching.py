@@ -1,10 +1,12 @@
 """Ways to reach people and accounts, kept beside the main ones that stand on the record itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from wellheard.core.action import action
 from wellheard.core.actors import Actor
@@ -37,6 +39,20 @@ def refuse_taken_address(person: Person, by: Actor, *, email: str | None = None,
             field=field,
             code=TAKEN,
         )
+
+
+@contextmanager
+def refusing_taken_address(
+    owner: Account | Person, by: Actor, *, email: str | None = None, field: str = "email"
+) -> Iterator[None]:
+    """What is written within is refused, too, when somebody else was given the address at the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        if isinstance(owner, Person):
+            refuse_taken_address(owner, by, email=email, field=field)
+        raise
 
 
 def share_address(email: str) -> None:
@@ -131,10 +147,11 @@ def note_contact_point(
             known.value, known.extension, known.is_valid = point.value, point.extension, point.is_valid
         known.use = point.use or known.use
         point = known
-    if is_main or not any(each.is_main for each in present):
-        _make_main(point, owner, present)
-    elif point.pk is None or point.has_unsaved_changes:
-        point.save()
+    with refusing_taken_address(owner, by, email=point.value, field="value"):
+        if is_main or not any(each.is_main for each in present):
+            _make_main(point, owner, present)
+        elif point.pk is None or point.has_unsaved_changes:
+            point.save()
     return point
 
 
@@ -157,12 +174,13 @@ def change_contact_point(point: ContactPoint, by: Actor, *, at: datetime, **chan
     point.is_shared = changes.get("is_shared", point.is_shared)
     point.is_former = changes.get("is_former", point.is_former)
     _guard_address(point, owner, by, point.is_shared)
-    if changes.get("is_main") or (point.is_main and not point.is_former):
-        point.is_former = False
-        _make_main(point, owner, list(owner.contact_points.filter(what=point.what).exclude(pk=point.pk)))
-    else:
-        _no_longer_main(point, owner)
-        point.save()
+    with refusing_taken_address(owner, by, email=point.value, field="value"):
+        if changes.get("is_main") or (point.is_main and not point.is_former):
+            point.is_former = False
+            _make_main(point, owner, list(owner.contact_points.filter(what=point.what).exclude(pk=point.pk)))
+        else:
+            _no_longer_main(point, owner)
+            point.save()
     return point
 
 
@@ -209,10 +227,14 @@ def _guard_address(point: ContactPoint, owner: Account | Person, by: Actor, is_s
         point.is_shared = True
         return
     refuse_taken_address(owner, by, email=point.value, field="value")
-    others = ContactPoint.objects.filter(what=What.EMAIL, key=point.key, person__isnull=False).exclude(
-        person_id=owner.pk
-    )
-    point.is_shared = others.exists()  # an address that others have too is shared, whatever is said
+    point.is_shared = others_with(
+        point.key, owner
+    ).exists()  # an address that others have too is shared, whatever is said
+
+
+def others_with(key: str, person: Person) -> QuerySet[ContactPoint]:
+    """This e-mail address on the records of other people."""
+    return ContactPoint.objects.filter(what=What.EMAIL, key=key, person__isnull=False).exclude(person_id=person.pk)
 
 
 def _make_main(point: ContactPoint, owner: Account | Person, present: list[ContactPoint]) -> None:

@@ -36,7 +36,8 @@ def looked_too_early(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         if len(asked) > 1:
             really(*args, **kwargs)
 
-    monkeypatch.setattr(directory, "refuse_taken_address", refuse)
+    for module in (directory, reaching):
+        monkeypatch.setattr(module, "refuse_taken_address", refuse)
     return asked
 
 
@@ -65,6 +66,21 @@ def test_who_changes_an_address_at_the_same_moment_is_told_whose_it_is(
 
     assert Person.objects.get(pk=other.pk).email == "someone@holzapfel.example"
     assert [*ContactPoint.objects.filter(person=other).values_list("value", flat=True)] == ["someone@holzapfel.example"]
+
+
+def test_who_notes_a_further_address_at_the_same_moment_is_told_whose_it_is(
+    ana: Member, now: datetime, request: pytest.FixtureRequest
+):
+    add_person("Katrin Holzapfel", ana, at=now, email=KATRIN)
+    other = add_person("Someone", ana, at=now)
+    request.getfixturevalue("looked_too_early")
+    only_hers = ContactPoint.objects.none()
+    request.getfixturevalue("monkeypatch").setattr(reaching, "others_with", lambda *_: only_hers)
+
+    with pytest.raises(Refusal, match="already belongs to Katrin Holzapfel") as refused:
+        reaching.note_contact_point(other, "email", KATRIN, ana, at=now)
+
+    assert refused.value.field == "value"
 
 
 @pytest.mark.parametrize("find", ["person_for", "upsert_person"])
