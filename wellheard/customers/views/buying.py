@@ -19,6 +19,7 @@ from wellheard.customers.actions.buying import look_at_buying
 from wellheard.customers.buying import reading
 from wellheard.customers.buying.currencies import code_of
 from wellheard.customers.buying.money import change_in_words, currency_name, money
+from wellheard.customers.buying.warnings import UNHAPPY
 from wellheard.customers.views.buying_shared import buyers_url, shared_of
 
 
