@@ -44,10 +44,9 @@ def _told(drafts: Sequence[Draft], entries: Sequence[Appended]) -> dict[tuple[An
     for draft, entry in zip(drafts, entries, strict=True):
         if entry.did == "noted":
             continue
-        changes = _changes(draft)
         own = announced(draft.kind)
         if own is not None and draft.object_id is not None:
-            _add(found, (own, int(draft.object_id)), own.verb(entry.did, changes), entry)
+            _add(found, (own, int(draft.object_id)), own.verb(entry.did, _changes(draft)), entry)
         for kind, pk in owners_of(draft.kind, (draft.before or {}, draft.after or {})):
             whole = announced(kind)
             if whole is not None:
