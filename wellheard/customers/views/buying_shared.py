@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 
 from wellheard.core import access
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.buying.currencies import code_of, currencies, currency_of
 from wellheard.customers.buying.money import currency_name
 from wellheard.customers.models import BuyingLook
@@ -17,8 +17,7 @@ from wellheard.customers.models import BuyingLook
 
 def only_readers(member: Member) -> None:
     """404 for those who see no orders."""
-    if not access.may(member, "customers.see_order"):
-        raise Http404
+    only_those_who(member, "customers.see_order")
 
 
 def _currency(request: HttpRequest, member: Member) -> tuple[str, list[str]]:

@@ -6,17 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import count, counted, percent
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions import add_segment
 from wellheard.customers.models import Account, Person, Segment
 from wellheard.customers.segmenting.clusters import (
@@ -80,9 +79,7 @@ class Asked:
 
 def _member_who_may(request: HttpRequest) -> Member:
     member = member_of(request)
-    if not access.may(member, "customers.see_segment"):
-        raise Http404
-    access.require(member, "customers.add_segment")
+    only_those_who(member, "customers.add_segment", seeing="customers.see_segment")
     return member
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from wellheard.core import access
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import day, in_words
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions.parties import (
     add_party,
     change_party,
@@ -166,9 +166,7 @@ def need_row(need: PartyNeed) -> dict[str, Any]:
 
 def _may_keep(request: HttpRequest) -> Member:
     member = member_of(request)
-    if not access.may(member, "customers.see_interestedparty"):
-        raise Http404
-    access.require(member, "customers.add_party")
+    only_those_who(member, "customers.add_party", seeing="customers.see_interestedparty")
     return member
 
 

@@ -7,18 +7,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods
 
-from wellheard.core import access
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import in_words, plural_words
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions.parties import add_need, add_party
 from wellheard.customers.models import InterestedParty
 from wellheard.customers.starters import STARTERS
@@ -105,8 +104,7 @@ def overview_of(member: Member) -> Overview:
 def picture(request: HttpRequest) -> HttpResponse:
     """Influence against interest, and what is decided about climate change."""
     member = member_of(request)
-    if not access.may(member, "customers.see_interestedparty"):
-        raise Http404
+    only_those_who(member, "customers.see_interestedparty")
     overview = overview_of(member)
     rows = [
         {
@@ -147,9 +145,7 @@ def _row(party: InterestedParty) -> dict[str, str]:
 def starters(request: HttpRequest) -> HttpResponse:
     """Parties that many organisations have: tick those that you have too."""
     member = member_of(request)
-    if not access.may(member, "customers.see_interestedparty"):
-        raise Http404
-    access.require(member, "customers.add_party")
+    only_those_who(member, "customers.add_party", seeing="customers.see_interestedparty")
     # Everybody's, not only the visible ones: a second entry of the same name helps nobody.
     known = set(
         InterestedParty.objects.filter(name__in=[each.name for each in STARTERS]).values_list("name", flat=True)

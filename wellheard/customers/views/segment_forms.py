@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from wellheard.core import access
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import count, counted
-from wellheard.core.views import member_of
+from wellheard.core.views import member_of, only_those_who
 from wellheard.customers.actions import (
     add_segment,
     change_segment,
@@ -36,9 +36,7 @@ EXAMPLES = 5
 def new_segment(request: HttpRequest) -> HttpResponse:
     """Define a segment: by a rule (of accounts, or with `?about=person` of people), or with `?basis=hand` by hand."""
     member = member_of(request)
-    if not access.may(member, "customers.see_segment"):
-        raise Http404
-    access.require(member, "customers.add_segment")
+    only_those_who(member, "customers.add_segment", seeing="customers.see_segment")
     return _form_page(request, member, None)
 
 
