@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest
 
 from wellheard.core import access
@@ -12,6 +13,11 @@ def member_of(request: HttpRequest) -> Member:
     """The signed-in member; for views behind `login_required`."""
     # Django's lazy stand-in would pass for a member until an action locks the row of “its” class.
     return cast("Member", getattr(request.user, "_wrapped", request.user) if request.user.pk else request.user)
+
+
+def may_offer(member: Member, permission: str, record: Model | None = None) -> bool:
+    """May a page offer this to the member? Those whose account may only look are offered nothing that changes anything."""
+    return not member.is_read_only and access.may(member, permission, record)
 
 
 def only_those_who(member: Member, permission: str, *, seeing: str = "") -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wellheard.core import access
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import day
+from wellheard.core.views import may_offer
 from wellheard.customers.consent import may_send_by_purpose
 from wellheard.customers.models import Account, Consent, Person
 from wellheard.customers.parts import Part, register_part
@@ -65,8 +66,8 @@ def build(record: Account | Person, member: Member) -> dict[str, Any] | None:
     """The card of a person; accounts have none, since people decide and not companies."""
     if isinstance(record, Account) or record.erased_at is not None or not access.may(member, "customers.see_consent"):
         return None
-    may_note = not member.is_read_only and access.may(member, "customers.note_consent", record)
-    may_write = not member.is_read_only and access.may(member, "customers.draft_mailing")
+    may_note = may_offer(member, "customers.note_consent", record)
+    may_write = may_offer(member, "customers.draft_mailing")
     return {
         "standing": standing_rows(record, timezone.now()),
         "facts": preference_facts(record),

@@ -10,13 +10,13 @@ from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from wellheard.core import access
 from wellheard.core.action import ACTIONS
 from wellheard.core.lists import Column, Filter, ListPage
 from wellheard.core.models import Member, TrailCheckpoint, TrailEntry
 from wellheard.core.records import Record, kind_of
 from wellheard.core.templatetags.words import count
 from wellheard.core.trail.append import CHAIN
+from wellheard.core.views import may_offer
 from wellheard.evidence.entries import trail_url
 from wellheard.evidence.models import TrailCheck
 from wellheard.evidence.words import done_in_words, kind_in_words
@@ -123,5 +123,5 @@ def trail_state(member: Member) -> TrailState:
         checked_by=by,
         checkpoints=list(TrailCheckpoint.objects.filter(chain=CHAIN).order_by("-seq")[:5]),
         restored_at=restored.at if restored is not None else None,
-        may_check=not member.is_read_only and access.may(member, "evidence.check_trail"),
+        may_check=may_offer(member, "evidence.check_trail"),
     )

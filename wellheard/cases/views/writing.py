@@ -20,7 +20,7 @@ from wellheard.cases.promises import DEFAULT
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models.members import Member
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Account, Person
 from wellheard.feedback.models import Statement
@@ -86,7 +86,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     """How soon we promise to acknowledge and to answer: what holds, what held, what will hold."""
     member = member_of(request)
     only_those_who(member, "cases.see_clockrule", seeing="cases.see_case")
-    may_set = access.may(member, "cases.set_promise") and not member.is_read_only
+    may_set = may_offer(member, "cases.set_promise")
     if request.method == "POST":
         access.require(member, "cases.set_promise")
     form = PromiseForm(request.POST or None, member=member, initial=_preset())

@@ -18,7 +18,7 @@ from wellheard.core.links import may_see
 from wellheard.core.models import Member, Task
 from wellheard.core.tasks import open_task
 from wellheard.core.templatetags.words import counted
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions import add_account, set_lifecycle
 from wellheard.customers.actions.buying import dismiss_warning, match_orders
 from wellheard.customers.buying.money import money
@@ -269,7 +269,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     buyer = buyer_of(member, pk)
     if buyer.customer is not None:
         return HttpResponseRedirect(buyer.customer.get_absolute_url())
-    may_match = access.may(member, "customers.match_orders") and not member.is_read_only
+    may_match = may_offer(member, "customers.match_orders")
     error = ""
     if request.method == "POST":
         access.require(member, "customers.match_orders")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from wellheard.core import access
 from wellheard.core.models import Member
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.buying.currencies import code_of, currencies, currency_of
 from wellheard.customers.buying.money import currency_name
 from wellheard.customers.models import BuyingLook
@@ -56,7 +56,7 @@ def shared_of(request: HttpRequest, name: str, **also: str) -> dict[str, Any]:
         "has_buyers": bool(there),
         "look": last,
         "import_url": _import_url(member),
-        "may_look": access.may(member, "customers.look_at_buying") and not member.is_read_only,
+        "may_look": may_offer(member, "customers.look_at_buying"),
     }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions import (
     change_purpose,
     lift_suppression,
@@ -43,7 +43,7 @@ def consents(request: HttpRequest, pk: int) -> HttpResponse:
     if found.merged_into is not None:
         return HttpResponseRedirect(reverse("customers:consents", args=[found.merged_into.pk]))
     is_open = found.erased_at is None
-    may_note = is_open and not member.is_read_only and access.may(member, "customers.note_consent", found)
+    may_note = is_open and may_offer(member, "customers.note_consent", found)
     form = ConsentForm(request.POST or None)
     if request.method == "POST":
         access.require(member, "customers.note_consent", found)
@@ -115,7 +115,7 @@ def purposes(request: HttpRequest) -> HttpResponse:
         "customers/purposes.html",
         {
             "rows": rows,
-            "may_change": access.may(member, "customers.change_purpose") and not member.is_read_only,
+            "may_change": may_offer(member, "customers.change_purpose"),
             "may_suppress": access.may(member, "customers.see_suppression"),
         },
     )
@@ -192,7 +192,7 @@ def suppressions(request: HttpRequest) -> HttpResponse:
             "counts": reasons,
             "total": sum(counts.values()),
             "suppress_form": SuppressForm(initial={"address": address, "reason": Suppression.Reason.HAND}),
-            "may_lift": access.may(member, "customers.lift_suppression") and not member.is_read_only,
+            "may_lift": may_offer(member, "customers.lift_suppression"),
         },
     )
 

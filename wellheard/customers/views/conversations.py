@@ -18,7 +18,7 @@ from wellheard.core.links import may_see
 from wellheard.core.models import Member, Task, TrailEntry
 from wellheard.core.tasks import end_task
 from wellheard.core.templatetags.words import day_in_words, when
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions import (
     add_person,
     add_words,
@@ -111,7 +111,7 @@ def _page(
     member = member_of(request)
     words = list(found.heard_words.select_related("person").order_by("pk"))
     made = made_of(words, member)
-    may_change = access.may(member, "customers.change_conversation", found) and not member.is_read_only
+    may_change = may_offer(member, "customers.change_conversation", found)
     return render(
         request,
         "customers/conversation.html",

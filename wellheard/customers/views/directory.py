@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.actions import add_account, add_person, add_segment, change_account, change_person
 from wellheard.customers.forms import AccountForm, PersonForm, StandingForm, TagsForm, refuse
 from wellheard.customers.known import known_about, people_of
@@ -42,8 +42,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
             "known": known_about(found, member),
             "standing_form": StandingForm(initial=StandingForm.of(found)),
             "tags_form": TagsForm(initial={"tags": ", ".join(found.tags)}),
-            "may_change": access.may(member, "customers.change_account", found) and not member.is_read_only,
-            "may_add_person": access.may(member, "customers.add_person") and not member.is_read_only,
+            "may_change": may_offer(member, "customers.change_account", found),
+            "may_add_person": may_offer(member, "customers.add_person"),
         },
     )
 
@@ -134,7 +134,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "known": known_about(found, member),
             "standing_form": StandingForm(initial=StandingForm.of(found)),
             "tags_form": TagsForm(initial={"tags": ", ".join(found.tags)}),
-            "may_change": access.may(member, "customers.change_person", found) and not member.is_read_only,
+            "may_change": may_offer(member, "customers.change_person", found),
         },
     )
 

@@ -16,7 +16,7 @@ from wellheard.core.actors import Actor
 from wellheard.core.errors import Refusal
 from wellheard.core.jobs import soon
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions.duplicates import keep_apart, merge, undo_merge
 from wellheard.customers.forms import refuse
 from wellheard.customers.forms.privacy import ReasonForm
@@ -65,7 +65,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
             request, "Noted: they are two different ones. They are not shown again unless what they say changes."
         )
         return HttpResponseRedirect(reverse("customers:duplicates"))
-    may = access.may(member, "customers.keep_apart", found) and not member.is_read_only
+    may = may_offer(member, "customers.keep_apart", found)
     return render(
         request,
         "customers/duplicates_pair.html",

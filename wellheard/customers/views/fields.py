@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.actions import change_field, define_field, retire_field, use_field_again
 from wellheard.customers.forms import FieldForm, refuse
 from wellheard.customers.models import CustomField
@@ -93,7 +93,7 @@ def _given(form: FieldForm, found: CustomField) -> dict[str, Any]:
 
 
 def _may(member: Member) -> bool:
-    return access.may(member, "customers.define_field") and not member.is_read_only
+    return may_offer(member, "customers.define_field")
 
 
 def _row(each: CustomField) -> dict[str, str]:

@@ -19,7 +19,7 @@ from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import Member, Organisation, OutboxMessage
 from wellheard.core.templatetags.words import plural_words, when
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.actions import (
     approve_mailing,
     change_template,
@@ -93,7 +93,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _template_page(request: HttpRequest, form: TemplateForm, found: MessageTemplate | None) -> HttpResponse:
     member = member_of(request)
-    may_change = not member.is_read_only and access.may(member, "customers.change_template", found)
+    may_change = may_offer(member, "customers.change_template", found)
     groups = [
         {
             "code": code,
@@ -189,7 +189,7 @@ def mailing(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=pk)
     shown = _draft(request, found, member, now) if found.approved_at is None else _approved(request, found, member)
     may = {
-        verb: MAILING_FLOW.may(found, verb) and not member.is_read_only and access.may(member, f"customers.{name}", found)
+        verb: MAILING_FLOW.may(found, verb) and may_offer(member, f"customers.{name}", found)
         for verb, name in {
             "approve": "approve_mailing", "stop": "stop_mailing", "go_on": "go_on_with_mailing",
         }.items()

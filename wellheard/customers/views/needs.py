@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wellheard.core import access
 from wellheard.core.models import Member
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions.parties import add_need, change_need, retire_need, watch_need
 from wellheard.customers.forms.parties import IndicatorForm, NeedForm, NewNeedForm, TargetForm
 from wellheard.customers.forms.refusals import RefusalsAt
@@ -46,7 +46,7 @@ def new_need(request: HttpRequest, pk: int) -> HttpResponse:
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """What is decided about a need, and how we watch it."""
     member, found = _need_of(request, pk)
-    may_change = not member.is_read_only and access.may(member, "customers.change_need", found)
+    may_change = may_offer(member, "customers.change_need", found)
     form = NeedForm(request.POST or None, member=member, watched=True, initial=NeedForm.from_need(found))
     if request.method == "POST":
         access.require(member, "customers.change_need", found)

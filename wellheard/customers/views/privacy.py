@@ -15,7 +15,7 @@ from wellheard.core import access
 from wellheard.core.errors import Refusal
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import forms_of
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.access_file import access_file
 from wellheard.customers.actions.privacy import (
     check_identity,
@@ -90,7 +90,7 @@ def care(request: HttpRequest) -> HttpResponse:
                 },
             ],
             "merges": Merge.objects.visible_to(member).standing().count(),
-            "may_look": access.may(member, "customers.look_for_duplicates") and not member.is_read_only,
+            "may_look": may_offer(member, "customers.look_for_duplicates"),
             "may_suppress": access.may(member, "customers.see_suppression"),
             "may_import": access.may(member, "core.see_importbatch"),
         },
@@ -159,8 +159,8 @@ def _shown(found: PrivacyRequest, member: Member) -> dict[str, Any]:
         "parts_done": done,
         "parts": len(parts),
         "progress_words": f"{done} of {len(parts)} kinds of records are done",
-        "may_decide": access.may(member, "customers.erase", found) and not member.is_read_only,
-        "may_check": access.may(member, "customers.check_identity", found) and not member.is_read_only,
+        "may_decide": may_offer(member, "customers.erase", found),
+        "may_check": may_offer(member, "customers.check_identity", found),
         "reason_form": ReasonForm(),
     }
 
@@ -275,7 +275,7 @@ def retention_rule(request: HttpRequest, key: str) -> HttpResponse:
     if part is None or part.expiry is None or not access.may(member, "customers.see_retentionrule"):
         raise Http404
     rule = RetentionRule.objects.visible_to(member).filter(holding=key).first()
-    may_set = access.may(member, "customers.set_retention") and not member.is_read_only
+    may_set = may_offer(member, "customers.set_retention")
     initial: dict[str, Any] = {
         "months": rule.months if rule else USUAL_MONTHS,
         "ground": rule.ground if rule else "",

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from wellheard.core import access
 from wellheard.core.templatetags.words import count, counted
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions.buying import cut_rfm
 from wellheard.customers.actions.segments import add_segment
 from wellheard.customers.buying import reading
@@ -49,8 +48,8 @@ def _rfm_page(request: HttpRequest, shared: dict[str, Any], form: CutForm, statu
     found = reading.cuts(currency)
     shared |= {
         "form": form,
-        "may_cut": access.may(member, "customers.cut_rfm") and not member.is_read_only,
-        "may_segment": access.may(member, "customers.add_segment") and not member.is_read_only,
+        "may_cut": may_offer(member, "customers.cut_rfm"),
+        "may_segment": may_offer(member, "customers.add_segment"),
         "cut": found[0] if found else None,
     }
     if not found:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wellheard.core import access
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import count, counted, when
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.customers.actions import (
     put_into_segment,
     retire_segment,
@@ -38,11 +38,6 @@ COLUMNS = [
     {"name": "joined", "label": "Joined", "numeric": True},
     {"name": "left", "label": "Left", "numeric": True},
 ]
-
-
-def may(member: Member, permission: str, record: Segment | None = None) -> bool:
-    """May they do it, and do anything at all?"""
-    return not member.is_read_only and access.may(member, permission, record)
 
 
 def segment_seen_by(member: Member, pk: int) -> Segment:
@@ -86,11 +81,11 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "came": _moves(came_from(found, now)),
             "went": _moves(went_to(found, now)),
-            "may_change": may(member, "customers.change_segment", found) and found.retired_at is None,
-            "may_renew": may(member, "customers.renew_segment", found) and found.retired_at is None,
-            "may_use_again": may(member, "customers.use_segment_again", found) and found.retired_at is not None,
+            "may_change": may_offer(member, "customers.change_segment", found) and found.retired_at is None,
+            "may_renew": may_offer(member, "customers.renew_segment", found) and found.retired_at is None,
+            "may_use_again": may_offer(member, "customers.use_segment_again", found) and found.retired_at is not None,
             "put_form": PutForm(member=member, segment=found)
-            if is_by_hand and found.retired_at is None and may(member, "customers.put_into_segment", found)
+            if is_by_hand and found.retired_at is None and may_offer(member, "customers.put_into_segment", found)
             else None,
         },
     )

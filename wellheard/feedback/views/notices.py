@@ -18,7 +18,7 @@ from wellheard.core.models import Member, Organisation
 from wellheard.core.records import Record
 from wellheard.core.templatetags.words import plural_words
 from wellheard.core.thread import thread_of
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Person
 from wellheard.customers.words import is_id, language_name
@@ -77,8 +77,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
                 {"telling": each, "person": each.person, "may_see": may_see(member, each.person)} for each in by_hand
             ],
             "may": _moves(found, member),
-            "may_tell_by_hand": not member.is_read_only and access.may(member, "feedback.told_by_hand"),
-            "may_add_voices": not member.is_read_only and access.may(member, "feedback.add_voice"),
+            "may_tell_by_hand": may_offer(member, "feedback.told_by_hand"),
+            "may_add_voices": may_offer(member, "feedback.add_voice"),
         },
     )
 
@@ -87,7 +87,7 @@ def _moves(found: Notice, member: Member) -> dict[str, bool]:
     """Which buttons this member gets, by the verb of the flow."""
     permissions = {"change": "change_notice", "publish": "publish", "take_back": "take_back", "tell": "tell_everyone"}
     return {
-        verb: NOTICE_FLOW.may(found, verb) and not member.is_read_only and access.may(member, f"feedback.{name}", found)
+        verb: NOTICE_FLOW.may(found, verb) and may_offer(member, f"feedback.{name}", found)
         for verb, name in permissions.items()
     }
 
@@ -244,7 +244,7 @@ def voices(request: HttpRequest, pk: int) -> HttpResponse:
             "heading": f"{people(behind.voices)} said something like this",
             "mine": [_voice(statement) for statement in mine],
             "similar": [_voice(statement) for statement in similar],
-            "may_add": not member.is_read_only and access.may(member, "feedback.add_voice"),
+            "may_add": may_offer(member, "feedback.add_voice"),
         },
     )
 

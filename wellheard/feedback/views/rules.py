@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from wellheard.core import access
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.lists import how_many
 from wellheard.core.models import Member
 from wellheard.core.templatetags.words import count, plural_words
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.forms import refuse
 from wellheard.feedback.actions import add_rule, change_rule
 from wellheard.feedback.conditions import PREVIEW_DAYS, conditions_of, would_have_caught
@@ -62,7 +61,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         {
             "rules": shown,
             "heading": how_many(on, "rule listens", "rules listen"),
-            "may_add": _may(member, "feedback.add_rule"),
+            "may_add": may_offer(member, "feedback.add_rule"),
         },
     )
 
@@ -105,7 +104,7 @@ def _form_page(request: HttpRequest, member: Member, found: ListeningRule | None
     return render(
         request,
         "feedback/rule.html",
-        {"form": form, "rule": found, "preview": preview, "may_change": _may(member, permission, found)},
+        {"form": form, "rule": found, "preview": preview, "may_change": may_offer(member, permission, found)},
     )
 
 
@@ -156,7 +155,3 @@ def _caught(sentence: str, caught: tuple[int, int]) -> dict[str, Any]:
         "words": f"In the last {PREVIEW_DAYS} days this would have caught {count(hits)} of "
         f"{count(everything)} {'statement' if everything == 1 else 'statements'}.",
     }
-
-
-def _may(member: Member, permission: str, record: ListeningRule | None = None) -> bool:
-    return not member.is_read_only and access.may(member, permission, record)

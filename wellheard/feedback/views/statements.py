@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from wellheard.core import access
 from wellheard.core.errors import Refusal
 from wellheard.core.links import linked, may_see
 from wellheard.core.models import Member, Task
 from wellheard.core.templatetags.words import when
 from wellheard.core.thread import thread_of
-from wellheard.core.views import member_of, only_those_who
+from wellheard.core.views import may_offer, member_of, only_those_who
 from wellheard.customers.actions import person_for
 from wellheard.customers.forms import refuse
 from wellheard.customers.models import Account, HeardWords, Person
@@ -45,7 +44,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=pk)
     firings = found.firings.select_related("rule").order_by("pk")
     others = linked(found, member)
-    may_handle = not member.is_read_only and access.may(member, "feedback.handle", found)
+    may_handle = may_offer(member, "feedback.handle", found)
     return render(
         request,
         "feedback/statement.html",

@@ -18,7 +18,7 @@ from wellheard.core.actors import Actor
 from wellheard.core.errors import NotAllowed, Refusal
 from wellheard.core.models import ImportBatch, Member
 from wellheard.core.templatetags.words import counted
-from wellheard.core.views import member_of
+from wellheard.core.views import may_offer, member_of
 from wellheard.feedback.models import ListeningRule
 from wellheard.surveys.actions import amend_draft, close_survey, create_survey, open_survey, reopen_survey
 from wellheard.surveys.flow import SURVEY_FLOW
@@ -53,12 +53,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "survey": survey,
         "responses": responses,
         "responses_words": counted(responses, "answer,answers"),
-        "may_reword": not survey.is_imported and _may(member, "surveys.reword", survey),
+        "may_reword": not survey.is_imported and may_offer(member, "surveys.reword", survey),
         "questions": [_shown(question, survey) for question in survey.questions.all() if not question.is_detail],
         "languages": ", ".join(LANGUAGES.get(code, code) for code in survey.languages),
         "link": public_link(survey) if survey.status == Survey.Status.OPEN else "",
         "verbs": _verbs(survey, member),
-        "may_amend": survey.status == Survey.Status.DRAFT and _may(member, "surveys.amend_draft", survey),
+        "may_amend": survey.status == Survey.Status.DRAFT and may_offer(member, "surveys.amend_draft", survey),
         "batches": _batches(survey, member),
         "unheard": _unheard(survey, member),
         "state": "imported" if survey.is_imported else survey.get_status_display(),
@@ -70,7 +70,7 @@ def _unheard(survey: Survey, member: Member) -> dict[str, bool] | None:
     """Without a listening rule nobody is alerted, whatever somebody answers: said while the survey can still be answered."""
     if survey.is_imported or survey.status == Survey.Status.CLOSED or ListeningRule.objects.filter(is_on=True).exists():
         return None
-    return {"may_add": _may(member, "feedback.add_rule", None)}
+    return {"may_add": may_offer(member, "feedback.add_rule", None)}
 
 
 def _shown(question: Question, survey: Survey) -> dict[str, Any]:
@@ -100,14 +100,10 @@ def _batches(survey: Survey, member: Member) -> list[dict[str, str]]:
     ]
 
 
-def _may(member: Member, permission: str, survey: Survey | None) -> bool:
-    return not member.is_read_only and access.may(member, permission, survey)
-
-
 def _verbs(survey: Survey, member: Member) -> list[str]:
     """What may be done now, by this member."""
     moves = [verb for verb in SURVEY_FLOW.open_moves(survey) if not (verb == "reopen" and survey.is_imported)]
-    return [verb for verb in moves if _may(member, VERBS[verb][1], survey)]
+    return [verb for verb in moves if may_offer(member, VERBS[verb][1], survey)]
 
 
 @login_required
